@@ -210,6 +210,9 @@ class Whole(validate.Regexp):
         return value
 
 
+NOT_TYPED: Final = "This holds a character that cannot be typed. Write it anew."
+
+
 class Asks(Schema):
     """The parameters of a question."""
 
@@ -217,6 +220,14 @@ class Asks(Schema):
         """Unknown parameters are refused."""
 
         unknown = RAISE
+
+    @validates_schema(skip_on_field_errors=False)
+    def _can_be_stored(self, data: dict[str, Any], **_: Any) -> None:
+        """PostgreSQL takes no NUL in a text, not even to look for it."""
+        for name, value in data.items():
+            texts = value if isinstance(value, list) else [value]
+            if any(isinstance(text, str) and "\0" in text for text in texts):
+                raise ValidationError(NOT_TYPED, name)
 
 
 class SliceParameters(Asks):

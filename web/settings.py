@@ -109,8 +109,12 @@ class IdentityProvider:
     client_secret: str = field(repr=False)
 
 
-MAIL_ADDRESS: Final = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,189}")
-"""What an e-mail address looks like, roughly; whether it exists only a mail to it tells."""
+MAIL_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}")
+"""What an e-mail address looks like, roughly; whether it exists only a mail to it tells.
+
+Signs that mean a list, a group, a comment or an encoded word in the head of a mail are no part of it: of some no mail
+can be made, and a list would be several people.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,8 @@ class RuleTerms(msgspec.Struct, frozen=True, kw_only=True):
             raise Refused("rule-unnamed", "Give the rule a name, like 'Herefordshire’s': each colour names its rule.")
         _check_distances(self.green_within, self.amber_within)
         kinds = [one.kind for one in self.conditions]
-        if len(set(kinds)) < len(kinds):
-            raise Refused("rule-condition-twice", "A condition stands twice in the rule. Leave one of them out.")
+        if twice := next((kind for kind in kinds if kinds.count(kind) > 1), None):
+            raise Refused("rule-condition-twice", f"Of '{twice}' the rule says two things. Choose one of them.")
         for one in self.conditions:
             if LIMITS[one.kind] is Limit.AT_WORST and one.colour is ConditionColour.RED:
                 raise Refused(

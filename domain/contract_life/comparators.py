@@ -9,15 +9,16 @@ Percentages are exact decimals as printed; a period includes its first and its l
 """
 
 import re
-import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
 import msgspec
 
+from domain.contract_life.words import kept_words
 from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.periods import Period, add_months, last_day_of_month, quarter_of
@@ -151,14 +152,7 @@ def comparator_words(text: str, what: str = "name or source") -> str:
     Raises:
         Refused: it is too long, or not all of it can be read.
     """
-    normalised = " ".join(unicodedata.normalize("NFC", text).split())
-    if len(normalised) > LONGEST_WORDS:
-        raise Refused(
-            "comparator-words-too-long", f"A {what} has at most {LONGEST_WORDS} characters, not {len(normalised)}."
-        )
-    if not normalised.isprintable():
-        raise Refused("comparator-words-unreadable", f"A {what} has letters, digits and signs that can be printed.")
-    return normalised
+    return kept_words(text, LONGEST_WORDS, f"The {what}", "comparator-words")
 
 
 def area_key(name: str) -> str:
@@ -238,6 +232,7 @@ def _from_day_to_day(first: str, last: str) -> Period | None:
     return period if period.first_day <= period.last_day else None
 
 
+@lru_cache(maxsize=1024)  # Hundreds of values have one period, and each names it.
 def period_words(period: Period) -> str:
     """A period as councils write it; `period_written` reads it back."""
     first, last = period.first_day, period.last_day

@@ -4,7 +4,6 @@ A dispute is a stream of its own. It brings no knowledge and takes no part in wh
 not change by it. `occurred_on` is the day on which a party spoke. Texts stay in the log for good, so they name nobody.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
 from domain.errors import Refused
+from domain.improvement.written import as_kept
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 
@@ -129,7 +129,7 @@ def dispute_text(text: str, what: str) -> str:
     Raises:
         Refused: it is empty, too long, or not all of it can be read.
     """
-    normalised = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+    normalised = as_kept(text)
     if not normalised:
         raise Refused("dispute-no-text", f"The {what} is empty. Say it in a sentence, naming nobody.")
     if len(normalised) > LONGEST_TEXT:

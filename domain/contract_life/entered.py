@@ -8,7 +8,6 @@ They hold numbers of people or things and never a person; texts stay in the log 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar, Final, Literal
@@ -16,6 +15,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from domain.contract_life.words import kept_words
 from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.periods import ONE_DAY, Period, add_months, last_day_of_month, quarter_of
@@ -185,16 +185,10 @@ def entered_words(text: str, what: str, *, needed: bool = True) -> str:
     Raises:
         Refused: it is empty and must not be, too long, or not all of it can be read.
     """
-    normalised = " ".join(unicodedata.normalize("NFC", text).split())
-    if needed and not normalised:
+    words = kept_words(text, LONGEST_WORDS, f"The {what}", "entered-words")
+    if needed and not words:
         raise Refused("entered-no-words", f"The {what} is empty. Write it in a few words, naming nobody.")
-    if len(normalised) > LONGEST_WORDS:
-        raise Refused(
-            "entered-words-too-long", f"The {what} has {len(normalised)} characters; {LONGEST_WORDS} is the most."
-        )
-    if not normalised.isprintable():
-        raise Refused("entered-words-unreadable", f"The {what} has signs that cannot be printed.")
-    return normalised
+    return words
 
 
 def check_numbers(kind: str, numerator: int, denominator: int | None) -> None:

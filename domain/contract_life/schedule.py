@@ -6,7 +6,6 @@ what was agreed, changed or ended is the day of the agreement: as known on a day
 A draft is known to nobody on any day until it is agreed. Days include both ends.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from domain.contract_life.kpi_lines.line import KpiLine
+from domain.contract_life.words import kept_words
 from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
@@ -303,11 +303,4 @@ def schedule_words(text: str) -> str:
     Raises:
         Refused: it is too long, or not all of it can be read.
     """
-    normalised = " ".join(unicodedata.normalize("NFC", text).split())
-    if len(normalised) > LONGEST_NAME:
-        raise Refused(
-            "schedule-words-too-long", f"A name or reason has at most {LONGEST_NAME} characters, not {len(normalised)}."
-        )
-    if not normalised.isprintable():
-        raise Refused("schedule-words-unreadable", "A name or reason has signs that cannot be printed. Leave them out.")
-    return normalised
+    return kept_words(text, LONGEST_NAME, "A name or reason", "schedule-words")

@@ -6,7 +6,6 @@ target that had been agreed by then. A period includes its first and its last da
 percentages are written like 52.50, changes with their sign.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +13,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
+from domain.contract_life.words import kept_words
 from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.periods import Period
@@ -209,11 +209,4 @@ def target_words(text: str) -> str:
     Raises:
         Refused: it is too long, or not all of it can be read.
     """
-    normalised = " ".join(unicodedata.normalize("NFC", text).split())
-    if len(normalised) > LONGEST_WORDS:
-        raise Refused(
-            "target-words-too-long", f"A name or source has at most {LONGEST_WORDS} characters, not {len(normalised)}."
-        )
-    if not normalised.isprintable():
-        raise Refused("target-words-unreadable", "A name or source has letters, digits and signs that can be printed.")
-    return normalised
+    return kept_words(text, LONGEST_WORDS, "A name or source", "target-words")

@@ -3,6 +3,7 @@
 Nothing here brings knowledge or changes a figure. Texts stay in the log for good, so they name no client.
 """
 
+import re
 import unicodedata
 from datetime import date
 from typing import Final
@@ -16,6 +17,12 @@ LONGEST_TEXT: Final = 4000
 """Characters of a text of several lines."""
 LONGEST_LINE: Final = 300
 """Characters of a text of one line."""
+_BLANK: Final = re.compile(r"[^\S\n]")
+_UNSEEN: Final = dict.fromkeys(
+    map(ord, "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}")
+)
+"""What office programs put between letters (a soft hyphen, spaces and joiners of no width): nobody sees it, so nobody
+could find it to leave it out."""
 
 
 class ImprovementEvent(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -59,13 +66,13 @@ class OpenedFrom(msgspec.Struct, frozen=True):
 
 
 def written_text(text: str, what: str, *, needed: bool = True, longest: int = LONGEST_TEXT) -> str:
-    """A text as it is kept: its letters in one way of writing, without spaces at its ends. `what` names it.
+    """A text as it is kept (`as_kept`). `what` names it.
 
     Raises:
         Refused: it is empty and must not be (code "text-missing"), too long ("text-too-long"), or not all of it can be
             read ("text-unreadable").
     """
-    normalised = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+    normalised = as_kept(text)
     if needed and not normalised:
         raise Refused("text-missing", f"The {what} is empty. Write it in a sentence, naming no client.")
     if len(normalised) > longest:
@@ -73,6 +80,12 @@ def written_text(text: str, what: str, *, needed: bool = True, longest: int = LO
     if not all(line.isprintable() for line in normalised.split("\n")):
         raise Refused("text-unreadable", f"The {what} has signs that cannot be printed. Leave them out.")
     return normalised
+
+
+def as_kept(text: str) -> str:
+    """A text in one way of writing its letters, its blanks as spaces and none at its ends, without what nobody sees."""
+    normalised = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_UNSEEN)
+    return _BLANK.sub(" ", normalised).strip()
 
 
 def written_line(text: str, what: str, *, needed: bool = True) -> str:
@@ -85,6 +98,7 @@ WRITING_REFUSALS: Final = {
     "text-too-long": "A text is too long.",
     "text-unreadable": "A text has signs that cannot be printed.",
     "said-in-future": "It would be said after today.",
+    "said-too-early": "It would be said so long ago that no working day can be counted from it.",
     "said-out-of-order": "It would be said before what was said of the same thing last.",
     "step-not-yours": "Your side cannot take this step.",
     "step-not-now": "The step cannot be taken in this state.",

@@ -50,7 +50,8 @@ class EntryReference:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event of the log with the submission that brought it. `event` is None where it was erased.
+    """An event of the log with the submission that brought it. `event` is None where it was erased, or `drafted` by one
+    side for itself.
 
     `received_on` is the day from which on it was known. `reference` is there where the event is an episode's.
     """
@@ -66,6 +67,7 @@ class Entry:
     file: str
     event: Event | None
     reference: EntryReference | None
+    drafted: bool = False
 
 
 def trail(connection: sa.Connection, mapper: JsonMapper, generation: int, filter_: TrailFilter) -> list[Entry]:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from fractions import Fraction
 from typing import Final
 
 import sqlalchemy as sa
@@ -72,7 +71,7 @@ def proposed(rule: SharingRule, need: Need, whole: int, hubs: Sequence[str], mon
     if rule is SharingRule.TYPED:
         return [(0,) * months for _ in hubs]
     in_treatment = {hub.agency: hub.could_count for hub in need.hubs}
-    weights = [Fraction(in_treatment.get(hub, 0) if rule is SharingRule.CASELOAD else 1) for hub in hubs]
+    weights = [in_treatment.get(hub, 0) if rule is SharingRule.CASELOAD else 1 for hub in hubs]
     return by_month(share_out(whole, weights, [whole] * len(hubs)), [1] * months)
 
 

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from domain.client import client_text
 from domain.measures.families import part_stored_as
@@ -14,6 +16,8 @@ from projections.standings.calculation import COLUMNS, Standings
 from projections.standings.slices import SliceKey, Slices
 from projections.store import tables
 
+ROWS_AT_ONCE: Final = 20_000
+"""Rows that are compared as tuples at a time."""
 NAMED: Final = 20
 """Differences of one check that are put into words; the others are counted."""
 
@@ -55,12 +59,11 @@ def compared_rows(
     differences = [f"slice: stored under another number: {key}" for key in _misnumbered(numbers)]
     differences += [f"slice: the log says it, but it is not stored: {key}" for key in slices.numbers.keys() - numbers]
     yield Check.of("slice rows", len(slices), differences)
-    standings = [(generation, *row) for row in models.standings.rows()]
     yield _compared(connection, tables.submission, generation, models.submissions, str)
     yield _compared(connection, tables.contract, generation, models.contracts, str)
     yield _compared(connection, tables.episode, generation, models.episodes, str)
     yield _compared(connection, tables.erased, generation, models.erased, str)
-    yield _compared(connection, tables.standing, generation, standings, lambda row: _standing(row, keys))
+    yield _compared_standings(connection, generation, models.standings, keys)
 
 
 def _misnumbered(numbers: Mapping[SliceKey, int]) -> Iterator[SliceKey]:
@@ -74,13 +77,47 @@ def _compared(
     made: Iterable[tuple[Any, ...]],
     words: Callable[[tuple[Any, ...]], str],
 ) -> Check:
-    columns = COLUMNS if table is tables.standing else [c.name for c in table.c if c.name != "generation"]
-    query = sa.select(*(table.c[name] for name in columns)).where(table.c.generation == generation)
-    stored = Counter(tuple(row) for row in connection.execute(query))
+    query = sa.select(*(c for c in table.c if c.name != "generation")).where(table.c.generation == generation)
     expected = Counter(row[1:] for row in made)
-    differences = [f"{table.name}: stored, but the log does not say it: {words(row)}" for row in stored - expected]
-    differences += [f"{table.name}: the log says it, but it is not stored: {words(row)}" for row in expected - stored]
-    return Check.of(f"{table.name} rows", sum(expected.values()), sorted(differences))
+    differences = sorted(_differences(table, connection.execute(query), expected, words))
+    return Check.of(f"{table.name} rows", sum(expected.values()), differences)
+
+
+def _differences(
+    table: sa.Table,
+    stored_rows: Iterable[Sequence[Any]],
+    expected: Counter[tuple[Any, ...]],
+    words: Callable[[tuple[Any, ...]], str],
+) -> Iterator[str]:
+    stored = Counter(tuple(row) for row in stored_rows)
+    yield from (f"{table.name}: stored, but the log does not say it: {words(row)}" for row in stored - expected)
+    yield from (f"{table.name}: the log says it, but it is not stored: {words(row)}" for row in expected - stored)
+
+
+def _compared_standings(connection: sa.Connection, generation: int, made: Standings, keys: Sequence[Any]) -> Check:
+    """The rows of some clients after the others: of a long log all of them are too many to be tuples at a time."""
+    t = tables.standing.c
+    query = sa.select(*(t[name] for name in COLUMNS)).where(t.generation == generation)
+    made = made.take(np.argsort(made.client, kind="stable"))
+    differences: list[str] = []
+    for rows, condition in _by_clients(made.client):
+        stored, expected = connection.execute(query.where(condition)), Counter(made.take(rows).rows())
+        differences += _differences(tables.standing, stored, expected, lambda row: _standing(row, keys))
+    return Check.of(f"{tables.standing.name} rows", len(made), sorted(differences))
+
+
+def _by_clients(clients: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], sa.ColumnElement[bool]]]:
+    """Of the clients of rows, ascending, some rows after the others with all rows of a client together; and the
+    condition of the stored rows that belong beside them. Of whatever client a stored row is, it meets one of them.
+    """
+    client = tables.standing.c.client
+    begin, after = 0, cast("sa.ColumnElement[bool]", sa.true())
+    while (end := begin + ROWS_AT_ONCE) < len(clients):
+        last = int(clients[end])
+        end = int(np.searchsorted(clients, last, "right"))
+        yield np.arange(begin, end), sa.and_(after, client <= last)
+        begin, after = end, client > last
+    yield np.arange(begin, len(clients)), after
 
 
 def _standing(row: tuple[Any, ...], keys: Sequence[Any]) -> str:

@@ -5,10 +5,10 @@ heads), the stored rows against rows made anew from the log, the stored figures 
 was published against the keys, its standpoints and its members.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from domain.log.audit import faults
 from domain.log.database import reading
 from domain.log.guards import guard_faults, number_of_guards
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded, last_position, read
+from domain.log.reading import last_position
 from domain.measures.families import part_stored_as
 from domain.measures.registry import MEASURES
 from domain.periods import month_ends
@@ -30,9 +30,9 @@ from projections.publication.published import publications
 from projections.publication.reproduced import publication_faults
 from projections.standings.engine import Engine, Standing
 from projections.standings.in_memory import StandingsEngine
-from projections.standings.reference import ReferenceEngine
+from projections.standings.reference_by_client import ClientsOfLog
 from projections.standings.slices import Slice
-from projections.standings.stored import load_slices
+from projections.standings.stored import load_slices, read_standings
 from projections.store import generations
 from projections.store.submissions import Submissions
 
@@ -164,19 +164,25 @@ def _rows(connection: sa.Connection, mapper: JsonMapper) -> Iterator[Check]:
 
 def _reference(connection: sa.Connection, mapper: JsonMapper, standpoints: int) -> Check:
     """The stored figures against the reference engine, client by client, at standpoints spread over the whole log."""
-    recorded = read(connection, mapper, 0)
-    submissions = Submissions.load(connection, generations.live(connection))
-    engine = StandingsEngine.load(connection)
-    replay = ReferenceEngine(recorded)
-    chosen = list(spread_standpoints(submissions, recorded, standpoints))
-    differences: list[str] = []
-    for standpoint in chosen:
-        stored = Counter(_stored(engine, standpoint))
-        expected = Counter(replay.everything(standpoint))
-        point = f"As of {standpoint.as_of} at position {standpoint.position}"
-        differences += [f"{point} only stored: {_member(member)}" for member in stored - expected]
-        differences += [f"{point} not stored: {_member(member)}" for member in expected - stored]
-    return Check.of("reference engine", len(chosen), differences)
+    generation = generations.live(connection)
+    submissions, slices = Submissions.load(connection, generation), load_slices(connection)
+    clients = ClientsOfLog(connection, mapper)
+    chosen = list(spread_standpoints(submissions, clients.earliest, standpoints))
+    points = dict.fromkeys(chosen)
+    differences: defaultdict[Standpoint, list[str]] = defaultdict(list)
+    for among, replay in clients.some_at_a_time() if points else ():
+        rows = read_standings(connection, generation, f"client BETWEEN {among.first:d} AND {among.last:d}")
+        engine = StandingsEngine(rows, slices, submissions)
+        for standpoint, members in replay.everything(points):
+            differences[standpoint] += _other_members(standpoint, Counter(_stored(engine, standpoint)), members)
+    return Check.of("reference engine", len(chosen), [said for point in points for said in differences[point]])
+
+
+def _other_members(standpoint: Standpoint, stored: Counter[Standing], members: Iterable[Standing]) -> Iterator[str]:
+    expected = Counter(members)
+    point = f"As of {standpoint.as_of} at position {standpoint.position}"
+    yield from (f"{point} only stored: {_member(member)}" for member in stored - expected)
+    yield from (f"{point} not stored: {_member(member)}" for member in expected - stored)
 
 
 def _stored(engine: Engine, standpoint: Standpoint) -> Iterator[Standing]:
@@ -194,13 +200,14 @@ def _member(member: Standing) -> str:
     )
 
 
-def spread_standpoints(submissions: Submissions, recorded: Sequence[Recorded], count: int) -> Iterator[Standpoint]:
-    """Standpoints spread over what is known: month ends and odd days, early and late knowledge."""
+def spread_standpoints(submissions: Submissions, earliest: date | None, count: int) -> Iterator[Standpoint]:
+    """Standpoints spread over what is known: month ends and odd days, early and late knowledge. `earliest` is the first
+    day of which the log says anything.
+    """
     positions = submissions.positions
     newest = submissions.newest
-    if not positions or newest is None:
+    if not positions or newest is None or earliest is None:
         return
-    earliest = min(one.event.occurred_on for one in recorded)
     first = max(earliest, newest.received_on - timedelta(days=3 * 366))
     days = [*month_ends(first, newest.received_on), newest.received_on]
     for i in range(count):

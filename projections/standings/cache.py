@@ -59,7 +59,6 @@ class LoadedStandings:
     """The standings of one snapshot, with the engine over them; nothing in it changes."""
 
     snapshot: DatabaseState
-    standings: Standings
     engine: StandingsEngine
     settings: frozenset[str]
     """The names of the database's settings; one that is set beside the log is seen with the next commit."""
@@ -72,7 +71,12 @@ class LoadedStandings:
         generation = snapshot.generation
         submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
         engine = StandingsEngine(standings, load_slices(connection), submissions, erasures=erasures)
-        return cls(snapshot, standings, engine, frozenset(connection.execute(sa.select(setting.c.name)).scalars()))
+        return cls(snapshot, engine, frozenset(connection.execute(sa.select(setting.c.name)).scalars()))
+
+    @property
+    def standings(self) -> Standings:
+        """All that stands in the snapshot."""
+        return self.engine.standings
 
     @property
     def submissions(self) -> Submissions:

@@ -24,7 +24,7 @@ from projections.store import generations
 from projections.store.submissions import Coverage, Submissions
 
 from .calculation import COUNTED, IMMATURE, Standings
-from .calculation.arrays import is_among, spread
+from .calculation.arrays import distinct, spread
 from .engine import Belonging, Figure, Standing, Waiting
 from .lru import LruCache
 from .slices import Slice, SliceKey, Slices
@@ -37,6 +37,8 @@ _CODES: Final = (len(FAMILIES) + 1) * PARTS_A_FAMILY
 _OPEN_EPISODES: Final = RECOVERY_PLANS
 """The family whose cohort is every open episode: its agencies are those expected to report."""
 _WAITING: Final = measure_named("W.waiting")
+CLIENT_NUMBER: Final = "client number"
+"""The column of small numbers for clients: whoever is looked for among many is found at once by it."""
 _SELECTIONS_KEPT: Final = 512
 """Slices, of those that were ever asked for: anybody may name one that is not there."""
 
@@ -44,7 +46,7 @@ _SELECTIONS_KEPT: Final = 512
 class StandingsEngine:
     """Answers from standings held in memory, with the slices they name and the submissions that date them.
 
-    The standings are those of `definition`; of the version in force on each `as_of`, if it is None.
+    The `standings`, part by part, are those of `definition`; of the version in force on each `as_of`, if it is None.
     """
 
     def __init__(
@@ -55,19 +57,18 @@ class StandingsEngine:
         definition: Definition | None = None,
         erasures: Erasures | None = None,
     ) -> None:
-        order = np.argsort(standings.part, kind="stable")
-        part = standings.part[order]
-        self.submissions, self.definition = submissions, definition
+        # Questions gather a measure's rows from these columns: it takes half as long where they lie side by side.
+        standings = standings.take(np.argsort(standings.part, kind="stable"))
+        self.standings, self.submissions, self.definition = standings, submissions, definition
         self.erasures = erasures or Erasures()
         self._slices = tuple(slices)
-        self._order, self._standings = order, standings
-        self._first_row = np.searchsorted(part, np.arange(_CODES + 1))
-        self._as_of, self._until = standings.as_of[order].astype(np.int32), standings.until[order].astype(np.int32)
+        self._first_row = np.searchsorted(standings.part, np.arange(_CODES + 1))
+        self._as_of, self._until = standings.as_of.astype(np.int32), standings.until.astype(np.int32)
         self._known_from, self._known_until = (
-            np.minimum(known[order], _LAST).astype(np.int32) for known in (standings.known_from, standings.known_until)
+            np.minimum(known, _LAST).astype(np.int32) for known in (standings.known_from, standings.known_until)
         )
-        bits = standings.state[order] % _STATES
-        self._cell = ((part * _STATES + bits) * max(len(self._slices), 1) + standings.slice[order]).astype(np.int32)
+        states = standings.part * _STATES + standings.state % _STATES
+        self._cell = (states * max(len(self._slices), 1) + standings.slice).astype(np.int32)
         self._selections: LruCache[tuple[Slice, bool], NDArray[np.int64]] = LruCache(_SELECTIONS_KEPT)
         self._by_client: LruCache[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]] = LruCache(
             len(FAMILIES)
@@ -259,27 +260,38 @@ class StandingsEngine:
 
     def rows_at(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> Standings:
         """The standings of a figure, as they are."""
-        return self._standings.take(self._places_at(measure, standpoint, slice_))
+        return self.standings.take(self._places_at(measure, standpoint, slice_))
 
     def columns_at(
         self, names: Sequence[str], measure: Measure, standpoint: Standpoint, slice_: Slice
     ) -> list[NDArray[np.int64]]:
-        """Some columns of the standings of a figure."""
+        """Some columns of the standings of a figure; CLIENT_NUMBER is the client's place in `clients`."""
         places = self._places_at(measure, standpoint, slice_)
-        return [getattr(self._standings, name)[places] for name in names]
+        columns = (self._client_number if name == CLIENT_NUMBER else getattr(self.standings, name) for name in names)
+        return [column[places] for column in columns]
+
+    @cached_property
+    def clients(self) -> NDArray[np.int64]:
+        """Every client who stands anywhere, ascending."""
+        return distinct(self.standings.client)
+
+    @cached_property
+    def _client_number(self) -> NDArray[np.int64]:
+        return np.searchsorted(self.clients, self.standings.client)
 
     def _places_at(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> NDArray[np.int64]:
         codes = measure.under(self.definition_at(standpoint.as_of)).part_codes
         runs = [self._standing(first, after, standpoint) for first, after in _runs(codes)]
-        places: NDArray[np.int64] = self._order[runs[0] if len(runs) == 1 else np.concatenate(runs)]
-        return places[self.holds(slice_, self._standings.slice[places], adults=measure.adults)]
+        places = runs[0] if len(runs) == 1 else np.concatenate(runs)
+        return places[self.holds(slice_, self.standings.slice[places], adults=measure.adults)]
 
     def rows_at_of(
         self, measure: Measure, standpoint: Standpoint, slice_: Slice, clients: NDArray[np.int64]
     ) -> Standings:
         """The standings of a figure, of these clients alone: each once, ascending."""
-        places = self._places_at(measure, standpoint, slice_)
-        return self._standings.take(places[is_among(self._standings.client[places], clients)])
+        places, asked = self._places_at(measure, standpoint, slice_), np.zeros(len(self.clients), np.bool_)
+        asked[np.searchsorted(self.clients, clients)] = True
+        return self.standings.take(places[asked[self._client_number[places]]])
 
     def rows_changing(self, measures: Sequence[Measure], standpoint: Standpoint, last: date) -> Standings:
         """The standings of any age that begin or end after a standpoint's day and by the `last`, as known at its
@@ -291,10 +303,10 @@ class StandingsEngine:
         changes = (self._as_of[rows] > first) & (self._as_of[rows] <= end)
         changes |= (self._until[rows] > first) & (self._until[rows] <= end)
         found = np.flatnonzero(changes) + rows.start
-        found = self._order[found[self._are_known(found, standpoint.position)]]
+        found = found[self._are_known(found, standpoint.position)]
         asked = np.zeros(_CODES, np.bool_)
         asked[codes] = True
-        return self._standings.take(found[asked[self._standings.part[found]]])
+        return self.standings.take(found[asked[self.standings.part[found]]])
 
     def clients_between(self, measures: Sequence[Measure], first: date, last: date, position: int) -> NDArray[np.int64]:
         """Who stands in any of these measures on some day from the `first` to the `last`, as known at a position or at
@@ -305,7 +317,7 @@ class StandingsEngine:
             rows = slice(self._first_row[code], self._first_row[code + 1])
             stands = (self._as_of[rows] <= last.toordinal()) & (self._until[rows] > first.toordinal())
             stands &= self._known_until[rows] > position
-            clients.append(self._standings.client[self._order[rows][stands]])
+            clients.append(self.standings.client[rows][stands])
         return np.unique(np.concatenate(clients))
 
     def _are_known(self, rows: NDArray[np.int64] | slice, position: int) -> NDArray[np.bool_]:
@@ -351,10 +363,10 @@ class StandingsEngine:
         )
         begin, end = (np.searchsorted(its_clients, clients, side) for side in ("left", "right"))
         found = rows[spread(begin, end - begin)[1]]
-        return self._standings.take(self._order[found[self._are_known(found, position)]])
+        return self.standings.take(found[self._are_known(found, position)])
 
     def _sort_by_client(self, first: int, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        clients = self._standings.client[self._order[first:after]]
+        clients = self.standings.client[first:after]
         order = np.argsort(clients, kind="stable")
         return order + first, clients[order]
 
@@ -392,7 +404,7 @@ class StandingsEngine:
             holds &= (self._as_of[rows] <= day) & (self._until[rows] > day)
         if position is not None:
             holds &= (self._known_from[rows] <= position) & (self._known_until[rows] > position)
-        return self._standings.take(self._order[rows[holds]])
+        return self.standings.take(rows[holds])
 
     def members(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> list[Standing]:
         """Who stands in a figure, part by part."""
@@ -400,8 +412,7 @@ class StandingsEngine:
         return [row for code in codes for row in self._members(measure, code, standpoint, slice_)]
 
     def _members(self, measure: Measure, code: int, standpoint: Standpoint, slice_: Slice) -> Iterable[Standing]:
-        members = self._order[self._standing(code, code + 1, standpoint)]
-        rows = self._standings.take(members)
+        rows = self.standings.take(self._standing(code, code + 1, standpoint))
         for client, part, state, number, journey, *_ in rows.rows():
             key = self._slices[number]
             if slice_.holds(key, adults=measure.adults):

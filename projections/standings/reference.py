@@ -5,7 +5,7 @@ it always (`recount verify`). It shares with them the specification of the measu
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,9 +81,8 @@ class ReferenceEngine:
 
     def everything(self, standpoint: Standpoint) -> list[Standing]:
         """Every client standing in any part of any measure at the standpoint."""
-        views = self.views(standpoint)
-        as_of, definition = standpoint.as_of, self.definition_at(standpoint.as_of)
-        return [member for family in FAMILIES for member in members_of_family(family, views, as_of, definition)]
+        definition = self.definition_at(standpoint.as_of)
+        return members_of_all(rows_by_unit(self.views(standpoint), definition), standpoint.as_of, definition)
 
     def views(self, standpoint: Standpoint) -> list[EpisodeView]:
         """What is seen: every event up to the position folded first, then the facts that had occurred by `as_of`."""
@@ -109,38 +108,63 @@ def members_of_family(
 ) -> list[Standing]:
     """Every client in the family's cohort on one day, from what is seen on it."""
     rows = person_rows(family.unit, views, definition)
-    if not rows:
-        return []
-    columns, rules = apply_rules(family, rows, as_of, definition)
-    counted, adult, part = rules.is_counted, columns.adult, family.part_of(columns)
-    immature = family.immature(columns) if family.immature else np.zeros(len(rows), np.bool_)
+    return list(_cohort(family, RowColumns(rows), as_of, definition)) if rows else []
+
+
+def members_of_all(rows: Mapping[Unit, Sequence[PersonRow]], as_of: date, definition: Definition) -> list[Standing]:
+    """Every client in the cohort of any family on one day, from the rows of each unit."""
+    columns = {unit: RowColumns(its) for unit, its in rows.items() if its}
     return [
-        Standing(
-            row.client,
-            bool(counted[i]),
-            bool(immature[i]),
-            family.code(int(part[i])),
-            (row.area, " ".join(row.agencies), row.owner, bool(adult[i]), row.criminal_justice),
-            date.fromordinal(row.day),
-        )
-        for i, row in enumerate(rows)
-        if rules.in_cohort[i]
+        member
+        for family in FAMILIES
+        if family.unit in columns
+        for member in _cohort(family, columns[family.unit], as_of, definition)
     ]
+
+
+def _cohort(family: Family, rows: "RowColumns", as_of: date, definition: Definition) -> Iterator[Standing]:
+    columns, rules = rows.answered(family, as_of, definition)
+    immature = family.immature(columns) if family.immature else np.zeros(len(rows.rows), np.bool_)
+    answers = (rules.is_counted, immature, family.part_of(columns), columns.adult)
+    chosen = np.flatnonzero(rules.in_cohort)
+    for i, counted, early, part, adult in zip(
+        chosen.tolist(), *(answer[chosen].tolist() for answer in answers), strict=True
+    ):
+        row = rows.rows[i]
+        slice_ = (row.area, " ".join(row.agencies), row.owner, adult, row.criminal_justice)
+        yield Standing(row.client, counted, early, family.code(part), slice_, date.fromordinal(row.day))
+
+
+class RowColumns:
+    """Rows of one unit as the columns that rules read; rows are ordered by (person, start), and there is one at least.
+
+    They are the same for all families of the unit: only the window differs.
+    """
+
+    def __init__(self, rows: Sequence[PersonRow]) -> None:
+        persons = {person: number for number, person in enumerate(dict.fromkeys(row.person for row in rows))}
+        self.rows = rows
+        self._columns = {name: np.array([row.columns[name] for row in rows]) for name in rows[0].columns}
+        self._question = np.array([persons[row.person] for row in rows], np.int64)
+
+    def answered(self, family: Family, as_of: date, definition: Definition) -> tuple[Columns, Rules]:
+        """The columns for one day, and the family's answer to them."""
+        day = np.full(len(self.rows), as_of.toordinal(), np.int64)
+        first_day, last_day = family.window.first.on(day), family.window.after.on(day) - 1
+        columns = Columns(self._columns, self._question, first_day, last_day)
+        return columns, family.rules(columns, definition)
 
 
 def apply_rules(
     family: Family, rows: Sequence[PersonRow], as_of: date, definition: Definition
 ) -> tuple[Columns, Rules]:
     """The columns of `rows` for one day, and the measure's answer to them; rows are ordered by (person, start)."""
-    persons = {person: number for number, person in enumerate(dict.fromkeys(row.person for row in rows))}
-    day = np.full(len(rows), as_of.toordinal(), np.int64)
-    columns = Columns(
-        {name: np.array([row.columns[name] for row in rows]) for name in rows[0].columns},
-        np.array([persons[row.person] for row in rows], np.int64),
-        family.window.first.on(day),
-        family.window.after.on(day) - 1,
-    )
-    return columns, family.rules(columns, definition)
+    return RowColumns(rows).answered(family, as_of, definition)
+
+
+def rows_by_unit(views: Collection[EpisodeView], definition: Definition) -> dict[Unit, list[PersonRow]]:
+    """The rows of every unit; see `person_rows`."""
+    return {unit: person_rows(unit, views, definition) for unit in Unit}
 
 
 def person_rows(unit: Unit, views: Iterable[EpisodeView], definition: Definition) -> list[PersonRow]:

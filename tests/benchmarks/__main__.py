@@ -23,6 +23,7 @@ from .ratios import Row, Timing, show
 from .rebuilding import rebuilds
 from .stage import load_timed, staged
 from .taking_in import large_file
+from .verifying import verifications
 
 CLIENTS = 3_600
 """So many that ten years of their files are some 60,000 events."""
@@ -69,6 +70,8 @@ def _all() -> Iterator[Row]:
         yield from first_looks(services, archive)
         _say("rebuilds")
         yield from rebuilds(services)
+        _say("verifications")
+        yield from verifications(services)
 
 
 def _say(what: str) -> None:

@@ -9,20 +9,25 @@ from domain.client import client_number, client_text
 from domain.episode.events import FactEvent
 from domain.episode.facts import Fact, Referral, RePresentation, Start
 from domain.log.database import reading
+from domain.log.heads import signing
 from domain.log.mapper import Event
 from domain.log.reading import Recorded, read
 from domain.register import Register
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
+from web.clock import now
+from web.services import EVENT_TYPES, Services
 
 
-def grow(source: Register, target: Register, copies: int) -> None:
-    """Append every commit of `source` to `target` with `copies` times its episodes. Read models do not follow."""
-    bare = Register(target.engine, target.event_types, [], target.log_recorder.clock)
+def grow(source: Services, target: Services, copies: int) -> None:
+    """Record every commit of `source` in `target` with `copies` times its episodes. Heads are signed; read models do
+    not follow.
+    """
+    target.client_key.check_value()  # being asked for, it is written into the database
+    bare = Register(target.engine, EVENT_TYPES, [signing(target.signer, target.trail_head)], now)
     with reading(source.engine) as connection:
         recorded = read(connection, source.mapper, 0)
-    with bare.recording() as recording:
-        for commit in _commits(recorded):
-            recording.append(_multiplied(commit, copies))
+    for commit in _commits(recorded):
+        bare.submit(_multiplied(commit, copies))
 
 
 def _commits(recorded: Iterable[Recorded]) -> Iterator[list[Event]]:

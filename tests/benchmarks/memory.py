@@ -87,13 +87,13 @@ def _row(what: str, peak: int, path: Path) -> Row:
 
 
 def _on_the_command_line(services: Services, path: Path, day: str) -> Iterator[Row]:
-    idle = _peak(services, "public-key")
+    idle = peak_of(services, "public-key")
     for what, options in (("tried", ["--dry-run"]), ("taken in", [])):
-        peak = _peak(services, "submit", str(path), "--received-on", day, "--json", *options)
+        peak = peak_of(services, "submit", str(path), "--received-on", day, "--json", *options)
         yield _row(f"memory for a first file of 20 MiB {what} by 'recount submit'", peak - idle, path)
 
 
-def _peak(services: Services, *arguments: str) -> int:
+def peak_of(services: Services, *arguments: str) -> int:
     """The most memory that a command had at any time, in bytes."""
     environment = os.environ | {"RECOUNT_DATABASE": services.settings.address}
     peak = 0

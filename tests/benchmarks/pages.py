@@ -277,6 +277,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("set-up", "/set-up")
     yield Page("what the agencies are called", "/agencies")
     yield Page("a person's own data, asked for", "/subject-access")
+    yield Page("all pages", "/pages")
     yield Page("staff board", "/board", "/benchmark/empty-bare")
     yield Page("waiting-area card", f"/card?{seen}")
     for what in ("help", "accessibility", "tour", "account"):

@@ -25,7 +25,7 @@ def rebuilds(services: Services) -> Iterator[Row]:
     once = _Timed(services, RUNS)
     yield from once.rows()
     with staged() as larger:
-        grow(services.register, larger.register, COPIES)
+        grow(services, larger, COPIES)
         more = _Timed(larger, RUNS_OF_MORE)
         yield from more.rows()
     yield Row(f"{COPIES} times the events", more.renewing, "the events once", once.renewing, at_most=11)
@@ -53,6 +53,13 @@ class _Timed:
         yield Row(what, self.renewing, against, self.reading, at_most=12)
         whole = Timing([sum(pair) for pair in zip(self.renewing.seconds, self.dropping.seconds, strict=True)])
         yield Row("the same, with the rows dropped that nobody reads any more", whole, against, self.reading)
+
+
+def read_timed(services: Services) -> tuple[int, Timing]:
+    """How many events a log has, and how long the bare read of them takes."""
+    timing = Timing()
+    events = [timing.run(lambda: _read(services)) for _ in range(READS)]
+    return events[0], timing
 
 
 def _read(services: Services) -> int:

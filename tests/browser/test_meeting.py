@@ -113,6 +113,8 @@ def test_a_meetings_pack(browser: Browser, service: tuple[str, CommandLine], wid
     _plan(cora, "03202017")
     carried = cora.page.get_by_role("table", name="Actions carried over")
     expect(carried.get_by_text("carried over 1 time")).to_be_visible()
+    cora.to("Choose its sections")
+    cora.page.keyboard.press("Enter")
     cora.to("Commentary")
     cora.page.keyboard.press("Space")
     cora.to("Make the PDF")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.unit.intake.files import row, write
 from tests.web.browser import PASSWORD, an_account
@@ -30,6 +30,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app.extensions["recount"].close()
 
 
+def assert_one_row(page: Page, items: str) -> None:
+    """All of these stand beside each other."""
+    assert page.locator(items).count() > 1
+    assert len({box["y"] for item in page.locator(items).all() if (box := item.bounding_box())}) == 1
+
+
 @pytest.mark.parametrize("width", [DESK, PHONE])
 def test_asked_for_read_and_taken_away(browser: Browser, address: str, width: int) -> None:
     seen = Seen(browser.new_page(viewport={"width": width, "height": 900}), address)
@@ -37,6 +43,11 @@ def test_asked_for_read_and_taken_away(browser: Browser, address: str, width: in
     page.get_by_label("Name", exact=True).fill("Cora Lane")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    if width == DESK:
+        assert_one_row(page, ".govuk-service-navigation__item")
+        assert_one_row(page, ".app-footer__list > li")
+    page.locator(".app-footer").get_by_role("link", name="All pages").click()
+    assert (seen.violations(), seen.wider_than_the_window()) == ([], False)
     page.get_by_role("link", name="A person’s own data").click()
     page.wait_for_load_state("networkidle")
     assert (seen.violations(), seen.wider_than_the_window()) == ([], False)

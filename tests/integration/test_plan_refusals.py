@@ -103,6 +103,7 @@ REFUSED: list[tuple[str, Before, Said]] = [
     ("text-too-long", Plan.nothing, drafting(title="x" * 301)),
     ("text-unreadable", Plan.nothing, drafting(title="\x07")),
     ("said-in-future", Plan.nothing, drafting(who=author(on=TODAY + timedelta(1)))),
+    ("said-too-early", Plan.nothing, drafting(who=author(on=date(1917, 4, 10)))),
     ("said-out-of-order", Plan.draft, taking("propose", who=author(on=JUNE))),
     ("step-not-yours", Plan.agreed, taking("sign off a strand of", who=PROVIDER, strand=1, name="Manager")),
     ("step-not-now", Plan.agreed, taking("propose")),
@@ -163,6 +164,15 @@ def test_what_does_not_fit_is_refused_and_nothing_is_stored(
     assert refused.value.code == code, refused.value.message
     assert refused.value.message.endswith(".")
     assert _known(engine, register) == known
+
+
+def test_whoever_writes_a_providers_plan_anew_takes_it_from_none_of_its_agencies(
+    engine: sa.Engine, clock: Clock
+) -> None:
+    register = Register(engine, (*PLAN_EVENTS, *ENTERED_EVENTS), (), clock)
+    Plan(register).draft(author("provider", own=frozenset({"H0001", "H0002"})), agencies=("H0001", "H0002"))
+    edit_plan(register, 1, terms(agencies=("H0001",)), PROVIDER)
+    assert _known(engine, register)[1].terms.agencies == ("H0001", "H0002")
 
 
 def _known(engine: sa.Engine, register: Register) -> dict[int, Any]:

@@ -25,6 +25,8 @@ from projections.projector.rebuild import ReadModels, read_models_of, rebuild
 from projections.projector.verify import verify
 from projections.standings.calculation import COLUMNS, Standings
 from projections.standings.engine import Standing
+from projections.standings.reference import ReferenceEngine
+from projections.standings.reference_by_client import ClientsOfLog
 from projections.standings.stored import load_slices, standings_from
 from projections.store import generations, tables
 from tests.conftest import Clock, _command
@@ -82,6 +84,19 @@ def rows_of(engine: sa.Engine) -> Rows:
         return rows
 
 
+def _check_by_client(engine: sa.Engine, register: Register, ledger: Ledger, points: list[Standpoint]) -> None:
+    """Two clients at a time, read from the database, the reference engine names whom it names of all at once."""
+    everybody: dict[Standpoint, Counter[Standing]] = {point: Counter() for point in points}
+    with reading(engine) as connection:
+        for among, replay in ClientsOfLog(connection, register.mapper).some_at_a_time(2):
+            for point, members in replay.everything(points):
+                assert all(member.client in among for member in members)
+                everybody[point].update(members)
+    replay_of_all = ReferenceEngine(ledger.recorded)
+    for point in points[::5]:
+        assert everybody[point] == Counter(replay_of_all.everything(point)), point
+
+
 def _with_slices(rows: Iterator[tuple[Any, ...]], keys: list[Any]) -> Counter[tuple[Any, ...]]:
     at = COLUMNS.index("slice")
     return Counter((*row[:at], keys[row[at]], *row[at + 1 :]) for row in rows)
@@ -108,6 +123,7 @@ def check(engine: sa.Engine, ledger: Ledger) -> None:
     assert recorded == [(r.position, r.event) for r in ledger.recorded]
     _check_knowledge_stays(engine, ledger, days, as_known)
     _check_rows(engine, register, ledger)
+    _check_by_client(engine, register, ledger, [Standpoint(day, None, at) for day in days[::3] for at in as_known])
     verification = verify(engine, register.mapper, standpoints=6)
     assert [check for check in verification.checks if check.found] == []
 

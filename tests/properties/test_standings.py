@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 from random import Random
+from uuid import UUID
 
 import numpy as np
 from hypothesis import given
@@ -13,6 +14,7 @@ from domain.definition import DEFINITIONS, Definition
 from domain.episode.events import EPISODE_EVENTS
 from domain.episode.facts import RE_PRESENTED
 from domain.journey import journeys_of
+from domain.log.reading import Recorded
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from domain.submission import SUBMISSION_EVENTS
@@ -20,6 +22,12 @@ from projections.standings.calculation import COUNTED, IMMATURE, Standings
 from projections.standings.engine import Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import ReferenceEngine, folded
+from projections.standings.reference_by_client import (
+    EVERYBODY,
+    ClientRange,
+    ReferenceOfClients,
+    clients_named_in,
+)
 from projections.standings.slices import Slice
 from tests.generators import AGENCIES, AREAS, ledgers, random_ledgers, standpoint_by_chance, told_by_chance
 from tests.ledger import Ledger, standings_at_once
@@ -48,13 +56,33 @@ def members_at(standings: Standings, keys: list[tuple[str, str, str, bool, bool]
 
 
 def check(ledger: Ledger, chance: Random, standpoints: int, definition: Definition | None = None) -> None:
-    """The standings hold whom the reference engine names, at standpoints that lie on the history's own edges."""
+    """The standings hold whom the reference engine names, at standpoints that lie on the history's own edges; and it
+    names the same when it is asked client by client.
+    """
     standings, slices = standings_at_once(ledger, definition)
     replay = ReferenceEngine(ledger.recorded, definition)
-    for _ in range(standpoints):
-        standpoint = standpoint_by_chance(chance, ledger)
+    points = [standpoint_by_chance(chance, ledger) for _ in range(standpoints)]
+    client_by_client = by_client(ledger, chance, points, definition)
+    for standpoint in points:
         expected, stored = Counter(replay.everything(standpoint)), members_at(standings, list(slices), standpoint)
         assert (expected - stored, stored - expected) == (Counter(), Counter()), standpoint
+        assert client_by_client[standpoint] == expected, standpoint
+
+
+def by_client(
+    ledger: Ledger, chance: Random, points: list[Standpoint], definition: Definition | None
+) -> dict[Standpoint, Counter[Standing]]:
+    """The reference engine's answers in two parts, cut anywhere between the clients."""
+    cut = chance.choice(sorted(clients_named_in(ledger.recorded)) or [0])
+    episodes: defaultdict[UUID, list[Recorded]] = defaultdict(list)
+    for one in ledger.recorded:
+        episodes[one.event.originator_id].append(one)
+    parts = (ClientRange(EVERYBODY.first, cut), ClientRange(cut + 1, EVERYBODY.last))
+    answers: defaultdict[Standpoint, Counter[Standing]] = defaultdict(Counter)
+    for among in parts:
+        for standpoint, members in ReferenceOfClients(among, episodes.values(), definition).everything(set(points)):
+            answers[standpoint].update(members)
+    return answers
 
 
 chances = st.integers(0, 2**32 - 1).map(Random)

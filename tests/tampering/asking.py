@@ -56,7 +56,7 @@ PAGES: Final = (
     "/certificates/freeze", "/disputes", "/disputes/1", "/targets", "/targets/1", "/targets/new",
     "/contract/colour-rules", "/contract/colour-rules/1", "/contracts",
     "/contracts/new", "/references", "/handover", "/retender",
-    "/handovers", "/handovers/8", "/agencies", "/displays", f"/card?{_SEEN}", "/account", "/help",
+    "/handovers", "/handovers/8", "/agencies", "/displays", f"/card?{_SEEN}", "/account", "/help", "/pages",
     "/tour", f"/exports/csv/?{_SEEN}", f"/exports/csv/figures/{MEASURE}?{_SEEN}", "/exports/csv/submissions",
 )  # fmt: skip
 """The pages that are read."""

@@ -47,10 +47,12 @@ def said_of(verification: Verification) -> str:
     return "\n".join(f"{check.name}: {difference}" for check in verification.checks for difference in check.differences)
 
 
-def verified(services: Services, connection: sa.Connection) -> str:
-    """What `recount verify` says of what a transaction sees; nothing if all agrees."""
+def verified(services: Services, connection: sa.Connection, standpoints: int = 0) -> str:
+    """What `recount verify` says of what a transaction sees; nothing if all agrees. The reference engine counts again
+    at so many `standpoints`.
+    """
     against = Against(services.signer.keys, checks_beside(services))
-    return said_of(verify_snapshot(connection, services.mapper, standpoints=0, against=against))
+    return said_of(verify_snapshot(connection, services.mapper, standpoints, against=against))
 
 
 def without_triggers(connection: sa.Connection) -> None:
@@ -66,7 +68,7 @@ Alter = Callable[..., str]
 def after(services: Services) -> Alter:
     """What verifying says after statements without triggers, which are put back; all of it goes again."""
 
-    def altered(*statements: str) -> str:
+    def altered(*statements: str, standpoints: int = 0) -> str:
         with services.engine.connect().execution_options(writing=True) as connection, connection.begin() as transaction:
             triggers = (
                 connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'trigger'").scalars().all()
@@ -76,7 +78,7 @@ def after(services: Services) -> Alter:
                 assert connection.exec_driver_sql(statement).rowcount, f"nothing was altered by: {statement}"
             for trigger in triggers:
                 connection.exec_driver_sql(trigger)
-            said = verified(services, connection)
+            said = verified(services, connection, standpoints)
             transaction.rollback()
         return said
 

@@ -7,6 +7,8 @@ from typing import Final
 
 import pytest
 
+from domain.client import client_text
+from projections.projector import comparison
 from web.services import Services
 from web.tables import all_tables
 
@@ -198,7 +200,7 @@ OF_OTHERS: Final = {
 
 def test_all_agrees_before(services: Services) -> None:
     with services.engine.connect() as connection:
-        assert verified(services, connection) == ""
+        assert verified(services, connection, standpoints=5) == ""
 
 
 def test_every_table_is_tried() -> None:
@@ -214,6 +216,27 @@ def test_what_was_altered_is_named(table: str, after: Alter) -> None:
         else:
             assert said == "", (statement, said)
             assert table in NOT_PROTECTED
+
+
+def test_whoever_is_counted_differently_is_named(after: Alter) -> None:
+    """Of somebody whom the log does not know, too."""
+    assert " not stored: client " in after("DELETE FROM standing", standpoints=5)
+    assert f" only stored: client {client_text(4711)} in " in after("UPDATE standing SET client = 4711", standpoints=5)
+
+
+def test_rows_compared_some_at_a_time_are_named_as_all_at_once(after: Alter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the cuts lie, and also of a row whose client is no number."""
+    altered = [
+        f"{change} WHERE rowid = (SELECT {which}(rowid) FROM standing)"
+        for change, which in (
+            ("UPDATE standing SET client = 'x'", "min"),
+            ("UPDATE standing SET until = until - 1", "max"),
+            ("INSERT INTO standing SELECT * FROM standing", "max"),
+        )
+    ]
+    at_once = after(*altered)
+    monkeypatch.setattr(comparison, "ROWS_AT_ONCE", 5)
+    assert after(*altered) == at_once
 
 
 def in_full(table: str, statement: str) -> str:

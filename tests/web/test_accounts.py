@@ -189,6 +189,8 @@ def test_the_trail_of_access_is_read_filtered_and_paged(app: Flask) -> None:
     assert [entry["deed"] for entry in entries] == ["refused"] * 3 + ["signed-in"]
     assert [entry["actor"] for entry in ask.json("/access", deed="signed-in")["entries"]] == ["Ann"]
     assert ask.json("/access", actor="nobody")["entries"] == []
+    # PostgreSQL takes no NUL, not even to look for it.
+    assert ask.get("/access", actor="A\0nn").status_code == 422
     first = ask.get("/access", limit=3)
     assert first.headers["Link"] == f'</api/v1/access?limit=3&before={entries[2]["number"]}>; rel="next"'
     rest = ask.get("/access", limit=3, before=entries[2]["number"])

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +271,8 @@ def test_whether_all_agrees(app: Flask, filled: CommandLine) -> None:
     found = response.get_json()
     assert {name: found[name] for name in said} == said
     assert (found["events_since"], found["role"]) == (0, "administrator")
+    since = datetime.now(UTC) - datetime.fromisoformat(found["verified_at"])
+    assert 0 <= found["age_seconds"] <= since.total_seconds() + 1
     filled("withdraw", "H0001", "C2", "1", "--received-on", "2017-03-11")
     assert ask.json("/verification")["events_since"] > 0
     done = ask.post("/verification", json={"standpoints": 1})

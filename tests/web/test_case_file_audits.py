@@ -12,7 +12,7 @@ from web.auth.roles import Role
 
 from .browser import LIGHT, Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
-from .http import API, asker
+from .http import API, asker, assert_problem
 
 
 @pytest.fixture(autouse=True)
@@ -39,10 +39,10 @@ def send(person: Person, path: str, **fields: str) -> Any:
     return person.client.post(path, data={"csrf_token": person.word("/account")} | fields)
 
 
-def draw(who: Person, **fields: str) -> Any:
+def draw(who: Person, path: str = "/audits/new", **fields: str) -> Any:
     sent = {"purpose": "Are plans and risk assessments up to date?", "agencies": "H0001", "wanted": "6",
             "item_set": "plans-and-risks", "as_of": "2017-01-31", "strata": "none", "seed": "7"}  # fmt: skip
-    return send(who, "/audits/new", **sent | fields)
+    return send(who, path, **sent | fields)
 
 
 def test_drawn_typed_in_completed_and_erased(people: tuple[Person, Person], recount: CommandLine) -> None:
@@ -95,6 +95,37 @@ def test_drawn_typed_in_completed_and_erased(people: tuple[Person, Person], reco
     assert "3 of 12" in page(cara, "/audits/1")
 
 
+def test_drawn_from_the_people_of_a_figure(people: tuple[Person, Person], recount: CommandLine, app: Flask) -> None:
+    """Four of the twelve are discharged in February: those who completed are in no open file, and in 4.0 all are."""
+    cara, _pat = people
+    left = {"DISD": "2017-02-20", "DISRSN": "80", "MODEND": "2017-02-20"}
+    rows = [
+        row(CLIENT=f"C{number}", DOB=f"1981-05-{number:02}", **left if number < 5 else {}) for number in range(1, 13)
+    ]
+    february = write(recount.folder, rows, first="20170201", last="20170228")
+    recount("submit", february, "--received-on", "2017-03-10")
+    figure = "measure=4.0&as_of=2017-02-28&known_at=2017-03-10&agency=H0001"
+    form = page(cara, f"/audits/new?{figure}")
+    assert "Of the people in Successful completions: opiate (4.0) it is the newest file of each" in form
+    assert draw(cara, f"/audits/new?{figure}", whose="people", as_of="2017-02-28").status_code == 303
+    assert draw(cara, f"/audits/new?{figure}", whose="open", as_of="2017-02-28").status_code == 303
+    recount("submit", write(recount.folder, rows[:3], first="20170301", last="20170331"), "--received-on", "2017-04-10")
+    council = asker(app, Role.COMMISSIONER)
+    by_figure, by_day = (council.json(f"/audits/{number}") for number in (1, 2))
+    assert (by_figure["population"], by_day["population"], by_day["figure"]) == (12, 8, None)
+    assert (by_figure["figure"]["measure"], by_figure["standpoint"]["known_at"]) == ("4.0", "2017-03-10")
+    said = "6 files of 12 of the people in Successful completions: opiate (4.0), as of 28 February 2017"
+    assert said in page(cara, "/audits/1")
+    assert council.json("/audits/1/draw-again")["same"]
+    young = ("--measure", "4.0", "--young-people", "--items", "plans-and-risks", "--as-of", "2017-02-28")
+    whose = ("--purpose", "Are the plans up to date?", "--wanted", "6", "--agency", "H0001")
+    assert recount.json("audit", "draw", *whose, *young, code=1)["refused"]["code"] == "audit-no-files"
+    own = asker(app, Role.PROVIDER, "H0001")
+    wanted = {"purpose": "Are the plans up to date?", "agencies": ["H0001"], "as_of": "2017-02-28", "wanted": 6}
+    drawn = own.post("/audits", json=wanted | {"item_set": "plans-and-risks", "measure": "2.0"})
+    assert (drawn.status_code, drawn.get_json()["code"]) == (422, "audit-no-files")
+
+
 @without_a_server
 def test_drawn_entered_and_completed_by_command(people: tuple[Person, Person], recount: CommandLine) -> None:
     drawn = recount.json(
@@ -110,7 +141,9 @@ def test_drawn_entered_and_completed_by_command(people: tuple[Person, Person], r
     )
     entered = recount.json("audit", "enter", "1", str(listed), "--on", "2017-02-11")
     assert (entered["marks"], entered["items"][0]["out_of_date"], entered["items"][0]["not_needed"]) == (3, 1, 1)
-    for content in ("place,recovery-plan\n1,x\n", "place,recovery-plan\n7,i\n", "nothing\n", '{"marks": 3}', "[1]"):
+    twice, far = "place,recovery-plan\n1,i\n1,m\n", f"place,recovery-plan\n{'9' * 5_000},i\n"
+    wrong = ("place,recovery-plan\n1,x\n", "place,recovery-plan\n7,i\n", "nothing\n", '{"marks": 3}', "[1]")
+    for content in (twice, far, *wrong):
         wide.write_text(content)
         assert "refused" in recount.json("audit", "enter", "1", wide, code=1)
     recount("audit", "step", "1", "complete", "--words", "Poor.", "--held-on", "2017-02-11", "--on", "2017-02-11")
@@ -140,6 +173,10 @@ def test_drawn_entered_and_completed_over_http(people: tuple[Person, Person], ap
     assert wrong.get_json()["code"] == "audit-mark"
     complete = {"step": "complete", "words": "Poor.", "seen": 2}
     assert provider.post("/audits/1/steps", json=complete).status_code == 404
+    for number in (1, 2):  # one that it does not read, and one that is not there, are refused alike
+        for named in ({"follows": number}, {"without": [number]}):
+            refused = provider.post("/audits", json=wanted | {"item_set": "plans-and-risks"} | named)
+            assert assert_problem(refused, 422, "audit-unknown")["detail"].startswith(f"There is no audit {number}.")
     assert council.post("/audits/1/steps", json=complete).status_code == 201
     assert provider.get("/audits/1/files").get_json()["files"][0]["marks"][0]["kind"] == "electronic"
     assert council.get("/audits/1/draw-again").get_json()["same"]

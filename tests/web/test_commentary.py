@@ -52,6 +52,8 @@ def test_words_beside_a_figure_stay_tied_to_what_it_was(app: Flask, filled: Comm
     assert send(pat, address, own, words=" ").status_code == 422
     assert send(pat, address, own, words="Seasonal variance.", **{"as": "draft"}).status_code == 303
     assert cara.client.get("/commentary/1").status_code == 404
+    told = asker(app, Role.AUDITOR).json("/log", limit=1)["entries"]
+    assert [(one["event"], one["drafted"], one["said"]) for one in told] == [("comment.drafted.v1", True, None)]
     assert "Seasonal" not in page(cara, "/figures/4.0", **SEEN, agency="H0001")
     assert send(pat, "/commentary/1/steps", step="share", seen="1").status_code == 303
     assert send(cara, "/commentary/1/steps", step="withdraw").status_code == 422

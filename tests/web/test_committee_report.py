@@ -160,6 +160,13 @@ def test_the_share_of_returns_reviewed_in_time_is_a_section(cara: Person) -> Non
         assert "return-reviews" not in {one.key for one in the_report(cara, more).sections}
 
 
+def test_a_report_on_one_agency_has_the_notices_that_were_given_to_it(cara: Person) -> None:
+    """Contract query 1 was given to H0001, 2 to H0002, and the charity's notice to all three."""
+    [section] = [one for one in the_report(cara, "&agency=H0002").sections if one.key == "notices"]
+    assert [row[0] for row in section.tables[0].rows] == ["Performance notice 3", "Contract query 2"]
+    assert section.sentences[0] == "1 performance notice is open, and 1 ended."
+
+
 def test_restated_figures_add_up(cara: Person) -> None:
     changes = the_report(cara, day="as_of=2017-07-31&known_at=2017-10-20&leave_out=overview")
     [section] = [one for one in changes.sections if one.key == "changes"]

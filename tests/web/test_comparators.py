@@ -114,7 +114,7 @@ def test_a_file_is_tried_and_then_exactly_its_bytes_are_taken_in(cara: Person, a
     data = (CSV + "Wigam,4.0,2016,9,80\n").replace("\n", "\r\n").encode()
     tried = post(cara, "/comparators/load", file=(io.BytesIO(data), "values.csv"), **sent)
     page = read(tried)
-    assert "Nothing is stored yet. 3 values of 4.0, for 2016." in page
+    assert "Nothing is stored yet. 3 values of Successful completions: opiate (4.0), for 2016." in page
     assert "In no set that is compared by the measure: Wigam." in page
     assert asker(app, Role.COMMISSIONER).json("/comparators")["releases"] == []
     kept = {name: hidden(tried.text, name) for name in ("content", "file", "source", "released_on", "seen")}

@@ -225,21 +225,27 @@ def test_a_step_over_an_older_version_shows_both(people: tuple[Person, Person]) 
     assert (late.status_code, 'value="So it was."' in late.get_data(as_text=True)) == (409, True)
 
 
-@pytest.mark.parametrize(
-    ("clients", "sentence"),
-    [
-        ("", "Name at least one client."),
-        ("H0001, C1", "Line 1 cannot be read."),
-        ("H0001, C1, here, So", "Line 1 cannot be read."),
-        ("H0001, C9, out, So", "Line 1: H0001: C9 is in no file"),
-        ("H0001, C1, counted, So", "ours has H0001: C1 there already"),
-        ("H0001, C1, out, So\nH0001, C1, not counted, So", "Line 2: H0001: C1 is a client of an earlier line."),
-    ],
-)
-def test_a_list_that_cannot_be_is_kept_in_the_form(people: tuple[Person, Person], clients: str, sentence: str) -> None:
-    response = take(people[0], "list", clients=clients, seen="1")
-    assert (response.status_code, read(response).count(sentence)) == (422, 2)
-    assert clients in html.unescape(response.get_data(as_text=True))
+WRONG_LISTS = [
+    ("", "Name at least one client."),
+    ("H0001, C1", "Line 1 cannot be read."),
+    ("H0001, C1, here, So", "Line 1 cannot be read."),
+    ("H0001, C9, out, So", "Line 1: H0001: C9 is in no file"),
+    ("H0001, C1, counted, So", "ours has H0001: C1 there already"),
+    ("H0001, C1, out, So\nH0001, C1, not counted, So", "Line 2: H0001: C1 is a client of an earlier line."),
+    ("H0001, C1/1, out, So\nH0001, C1, out, So", "Line 2: H0001: C1 is a client of an earlier line."),
+    ("H0001, C\x002, out, So", "This holds a character that cannot be typed."),
+    ("H0001, C\x072, out, So", "Line 1 cannot be read."),
+    ('H0001, "C1, out, So', "Line 1 cannot be read."),
+    ("H0001, C2, out, So\x07", "signs that cannot be printed"),
+    ("H0001, C2, out, So\n" * 201, "Name 1 to 200 clients"),
+]
+
+
+def test_a_list_that_cannot_be_is_kept_in_the_form(people: tuple[Person, Person]) -> None:
+    for clients, sentence in WRONG_LISTS:
+        response = take(people[0], "list", clients=clients, seen="1")
+        assert (response.status_code, read(response).count(sentence)) == (422, 2), (clients[:80], read(response)[:600])
+        assert clients[:8] in html.unescape(response.get_data(as_text=True))
 
 
 def test_a_side_answers_the_others_rows_and_gives_up_its_own(people: tuple[Person, Person]) -> None:
@@ -280,6 +286,8 @@ def test_over_http_and_by_commands(filled: CommandLine, app: Flask) -> None:
     assert council.post("/disputes/1/row-answers", json={"answers": answers}).status_code == 422
     figures = council.get("/disputes/1/account").get_json()
     assert (figures["ours"], figures["unexplained"]["numerator"]) == ({"numerator": 1, "denominator": 5}, 0)
+    assert filled.json("dispute", "account", 1) == figures
+    assert re.search(r"Ours, with the clients that both accept +0 of 5", filled("dispute", "account", 1).stdout)
     letter = filled.folder / "letter.txt"
     letter.write_text("hello world")
     shown = filled.json("dispute", "step", 1, "evidence", "--words", "The letter.", "--file", letter)

@@ -96,6 +96,27 @@ def test_a_value_is_entered_questioned_corrected_and_confirmed_on_pages(council:
     assert "50.0%" in get(council, "/entered-kpis/1", as_of="2017-04-30", agency="H0001")
 
 
+def test_all_values_that_wait_are_confirmed_in_one_press_or_none(council: Asker, hub: Asker) -> None:
+    for month, last_day in (("April", "2017-04-30"), ("May", "2017-05-31")):
+        asked = APRIL | {"last_day": last_day}
+        sent = post(hub, "/entered-kpis/1/enter", asked, numerator="6", denominator="10", source=f"return of {month}")
+        assert sent.status_code == 303, sent.text
+    seen = {"as_of": "2017-05-31"}
+    assert "Confirm all" not in get(hub, "/entered-kpis/1", **seen)
+    assert "Confirm all 2 values" in get(council, "/entered-kpis/1", **seen)
+    source = council.client.get("/entered-kpis/1", query_string=seen, headers=council._headers(None)).text
+    assert 'value="2:1 1:1"' in source
+    for stale in ("2:2 1:1", "", "9:1 1:1"):
+        sent = post(council, "/entered-kpis/1/confirm", seen=stale)
+        assert (sent.status_code, sent.location) == (303, "/entered-kpis/1?done=changed#to-answer"), stale
+    assert "Nothing was confirmed" in get(council, "/entered-kpis/1", **seen, done="changed")
+    sent = post(council, "/entered-kpis/1/confirm", seen="2:1 1:1")
+    assert sent.location == "/entered-kpis/1?done=confirmed"
+    page = get(council, "/entered-kpis/1", **seen)
+    assert "Are they right?" not in page
+    assert page.count("confirmed by the commissioner") == 2
+
+
 def test_the_form_says_what_is_wrong_and_keeps_what_was_entered(hub: Asker) -> None:
     response = post(hub, "/entered-kpis/1/enter", APRIL, numerator="11", denominator="10", source="the return")
     page = response.get_data(as_text=True)

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from domain.improvement.meetings.meetings import MeetingItem
 from tests.unit.intake.files import DISCHARGED, row, write
 from web.auth import passwords
 from web.auth.roles import Role
+from web.auth.viewer import EVERYTHING
 from web.clock import today
+from web.queries.improvement.meetings.meetings import meeting, pack_parts
 
 from .browser import LIGHT, Person, a_person, an_account
 from .conftest import CommandLine
@@ -90,6 +93,31 @@ def test_a_case_file_audit_is_on_the_agenda_and_in_the_pack(app: Flask, recount:
     assert send(other, "/meetings/new", **terms).status_code == 303
     assert "Case-file audit 1" not in page(cara, "/meetings/2")
     assert cara.client.get("/meetings/1/pack.pdf?section=audits").get_data().startswith(b"%PDF")
+    # Both parties get the paper: a draft of the commissioner's is not in it, nor another provider's audit.
+    council, audit = asker(app, Role.COMMISSIONER), {"kind": "audit", "number": 1}
+    figures = {"measures": ["4.0"], "as_of": "2017-01-31", "agencies": ["H0001"], "reasons": "A draft."}
+    assert council.post("/performance-notices", json=figures | {"rules": "council-charity"}).status_code == 201
+    items = [audit, {"kind": "notice", "number": 1}]
+    for agency in ("H0001", "H0002"):
+        planned = {"day": "2017-02-20", "kind": "catch-up", "agencies": [agency], "items": items}
+        assert len(council.post("/meetings", json=planned).get_json()["items"]) == 2
+    assert (in_pack(app, 3), in_pack(app, 4)) == ([MeetingItem("audit", 1)], [])
+    # Whoever changes a meeting takes nothing away that they do not read, and takes it away from nobody.
+    both = {"day": "2017-02-20", "kind": "catch-up", "agencies": ["H0001", "H0002"], "items": [audit]}
+    assert council.post("/meetings", json=both).status_code == 201
+    changed = {"kind": "contract-review", "day": "2017-02-21"}
+    for number, whose in ((1, []), (5, ["H0001", "H0002"])):
+        assert send(other, f"/meetings/{number}/edit", **changed, seen="1").status_code == 303
+        after = council.json(f"/meetings/{number}")
+        assert (after["day"], after["agencies"], after["items"]) == ("2017-02-21", whose, [audit])
+
+
+def in_pack(app: Flask, number: int) -> list[MeetingItem]:
+    """What stands on the agenda in the commissioner's pack."""
+    with app.extensions["recount"].snapshot() as snapshot:
+        its = meeting(snapshot, EVERYTHING, number, today())
+        assert its
+        return pack_parts(snapshot, EVERYTHING, its, today()).on_agenda.items
 
 
 def test_a_meeting_by_command_and_by_api(app: Flask, recount: CommandLine) -> None:

@@ -73,6 +73,7 @@ def test_tried_looked_at_said_and_taken_back(app: Flask, cara: Person, council: 
     tried = cara.post(back, page=f"/handovers/{number}")
     said = words(tried.get_data(as_text=True))
     assert "2 episodes of H0001 would be open again" in said
+    assert said.index("What taking it back would change") < said.index("What it did to the figures")
     assert "Area EX01" in said
     assert "People open on the day (N.open) 0 2 In treatment on the day, once it is taken back: 2 people (+2)" in said
     missing = cara.post(back, page=f"/handovers/{number}", asked="yes")
@@ -121,7 +122,7 @@ def test_bad_input_is_said_at_its_field(cara: Person) -> None:
         ({"passes-0-code": ""}, "Handover 1: choose an agency, or write its code"),
         ({"passes-0-code": "H0001"}, "cannot hand over to itself"),
         ({"on": ""}, "Write the first day of the new contract."),
-        ({"on": "2099-01-01"}, "The new contract begins on 2099-01-01, after"),
+        ({"on": "2099-01-01"}, "The new contract begins on 1 January 2099, after"),
         ({"chosen": "CLIENT\nC1"}, "The columns of The list must be AGNCY,CLIENT,EPISODID"),
         ({"chosen": "AGNCY,CLIENT,EPISODID\nH0001,C1,1\nH0001,C8,1"}, "under the references of row 2."),
     ):

@@ -60,7 +60,7 @@ def test_a_contract_is_said_ended_and_taken_back(council: Person) -> None:
     [
         ("/contracts/new", {}, "Enter the agency’s code."),
         ("/contracts/new", CONTRACT | {"agency": "H 1"}, "Write the code as the agency’s files begin"),
-        ("/contracts/new", CONTRACT | {"last_day": "2016-12-31"}, "before it begins on 2017-01-01"),
+        ("/contracts/new", CONTRACT | {"last_day": "2016-12-31"}, "before it begins on 1 January 2017"),
         ("/contracts/new", CONTRACT | {"succeeds": "H0001"}, "cannot continue its own service"),
         ("/contracts/new", CONTRACT | {"received_on": "2999-01-01"}, "2999-01-01"),
         ("/targets/new", {}, "Choose a KPI."),
@@ -83,6 +83,7 @@ def test_what_is_not_right_is_said_at_its_field(
 
 
 def test_a_target_is_set_read_and_withdrawn(council: Person) -> None:
+    assert 'value="4.0" selected' in council.client.get("/targets/new?measure=4.0").get_data(as_text=True)
     assert council.post("/targets/new", "/targets/new", **TARGET, source="Contract").status_code == 303
     assert "Successful completions: opiate (4.0)" in page(council, "/targets")
     assert "Source: Contract." in page(council, "/targets/1")

@@ -216,6 +216,18 @@ def test_days_are_counted_over_easter_and_each_names_its_rule(commissioner: Aske
     assert closed["figures"][0]["numerator"] == 1
 
 
+def test_the_draft_of_a_notice_is_not_read_by_naming_its_version(people: tuple[Person, Person]) -> None:
+    cara, pat = people
+    draft(cara, reasons="Written in anger.")
+    edited = {"agencies": "H0001", "reasons": "Below target.", "rules": "council-charity", "seen": "1"}
+    sent = {"csrf_token": cara.word("/account")} | edited
+    assert cara.client.post("/performance-notices/1/edit", data=sent).status_code == 303
+    assert take(cara, "issue", seen="2").status_code == 303
+    answer = take(pat, "plan", seen="1", words="Weekly reviews.")
+    assert answer.status_code == 409
+    assert "anger" not in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -223,6 +235,8 @@ def test_days_are_counted_over_easter_and_each_names_its_rule(commissioner: Aske
         ({"response_due": "2017-04-06"}, "notice-response-due"),
         ({"response_due": "9999-12-31"}, "unprocessable-entity"),
         ({"on": "2099-01-01"}, "said-in-future"),
+        ({"on": "1917-04-06"}, "said-too-early"),
+        ({"agencies": ["H0001", "H0007"]}, "agency-unknown"),
         ({"as_of": "1999-01-31"}, "notice-figures"),
     ],
 )

@@ -67,6 +67,9 @@ def test_over_http_from_a_figure_to_a_closed_plan(app: Flask, filled: CommandLin
     assert anew.get_json()["title"] == "More completions", anew.get_json()
     assert anew.get_json()["about"] == drafted["about"]
     step(hub, "propose", seen=3, on="2017-04-11")
+    # What was said while it was a draft is its writer's still.
+    said = [[one["words"] for one in who.json("/action-plans/1")["steps"]] for who in (hub, comm)]
+    assert (said[0][-2], said[1]) == ("More completions", [""] * len(said[0]))
     assert_problem(comm.post("/action-plans/1/steps", json={"step": "agree", "seen": 3}), 409, "changed-meanwhile")
     assert step(comm, "agree", seen=4, on="2017-04-11")["state"] == "agreed"
     assert_problem(hub.post("/action-plans/1/steps", json={"step": "finish an action of"}), 422, "plan-part-missing")

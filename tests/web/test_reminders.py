@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_string, policy
 from email.message import EmailMessage
@@ -219,7 +219,8 @@ def test_another_address_has_to_be_confirmed_again(office: Office, post: Post) -
 
 @without_a_server
 def test_what_cannot_be_chosen_is_refused_and_stays_in_the_form(office: Office) -> None:
-    for address in ("", "nobody", "a b@council.example", "a@x.example\nBcc: b@x.example", "ü@council.example"):
+    nobodys = ("", "nobody", "a b@council.example", "a@x.example\nBcc: b@x.example", "ü@council.example")
+    for address in (*nobodys, "a:b;@council.example", "a,b@council.example", "=?utf-8?q?a=0AB?=@council.example"):
         page = office.choose(422, address=address)
         assert "There is a problem" in page
     assert 'value="nobody"' in office.choose(422, address="nobody")
@@ -332,6 +333,19 @@ def test_without_a_server_all_wait_and_go_later(office: Office, post: Post) -> N
     assert [(one.tries, one.said) for one in office.mails] == [(0, ""), (1, "No mail server answered.")]
     assert office.send(at + timedelta(minutes=2)) == MailRound(0, 2, 0)
     assert sorted(str(one["To"]) for one in post.taken) == [ADDRESS, "dan@council.example"]
+
+
+@without_a_server
+@pytest.mark.parametrize("becomes", [("--role", "public"), ("--role", "provider", "--agency", "H0002")])
+def test_what_waits_is_not_sent_to_what_the_account_has_become(
+    office: Office, post: Post, becomes: tuple[str, ...]
+) -> None:
+    at = soon()
+    office.confirm(post, at)
+    assert send_mails(office.services, replace(office.server, port=1), at) == MailRound(1, 0, 1)
+    office.recount("user", "Cara", *becomes)
+    assert office.send(at + timedelta(hours=1)) == MailRound()
+    assert (office.mails[0].state, post.taken) == ("withdrawn", [])
 
 
 def test_killed_between_sending_and_noting_it_goes_again_under_the_same_name(office: Office, post: Post) -> None:

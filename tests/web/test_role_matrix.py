@@ -313,6 +313,7 @@ GET     /entered-kpis/<>/end                         200   200    403   403  403
 POST    /entered-kpis/<>/end                         422   422    403   403  403    403      403     403
 GET     /entered-kpis/<>/enter                       200   200    404   200  404    403      403     403
 POST    /entered-kpis/<>/enter                       422   422    404   422  404    403      403     403
+POST    /entered-kpis/<>/confirm                     303   303    303   303  404    403      403     403
 GET     /entered-kpis/<>/dispute                     200   200    200   200  404    403      403     403
 POST    /entered-kpis/<>/dispute                     422   422    422   422  404    403      403     403
 GET     /entered-kpis/disputed                       302   302    302   302  404    302      403     403
@@ -468,6 +469,7 @@ GET     /certificates/freeze                         200   200    403   -    -  
 POST    /certificates/freeze                         422   422    403   -    -      403      403     403
 GET     /certificates/check                          200   200    200   -    -      200      200     403
 POST    /certificates/check                          422   422    422   -    -      422      422     403
+GET     /pages                                       200   200    200   -    -      200      200     200
 GET     /trail                                       200   200    200   200  404    200      403     403
 GET     /trail/export.csv                            200   200    200   200  404    200      403     403
 GET     /trail/access                                200   200    403   -    -      200      403     200
@@ -1046,6 +1048,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "//entered-kpis/<>/end"): lambda cell: Request(KPI_OF[cell.owner]),
     ("GET", "//entered-kpis/<>/enter"): lambda cell: Request(KPI_OF[cell.owner], {"last_day": AS_OF, **cell.agency}),
     ("POST", "//entered-kpis/<>/enter"): lambda cell: Request(KPI_OF[cell.owner], {"last_day": AS_OF, **cell.agency}),
+    ("POST", "//entered-kpis/<>/confirm"): lambda cell: Request(KPI_OF[cell.owner]),
     ("GET", "//entered-kpis/<>/dispute"): lambda cell: Request(KPI_OF[cell.owner], {"as_of": cell.entered()[1]}),
     ("POST", "//entered-kpis/<>/dispute"): lambda cell: Request(KPI_OF[cell.owner], {"as_of": cell.entered()[1]}),
     ("GET", "//entered-kpis/disputed"): lambda cell: Request(query={"measure": f"X.{cell.owner}", "as_of": AS_OF}),

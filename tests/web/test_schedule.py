@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def test_a_contract_typed_in_agreed_changed_and_ended_on_pages(council: Person) 
     assert "A draft. It counts for nothing until it is agreed." in shown
     agree = council.post("/contract/1/agree", "/contract/1/agree", agreed_on="2017-04-01", seen="2")
     assert agree.status_code == 303
-    assert "1 target set" in page(council, "/contract")
+    assert "1 target set. Hereford (H0001) has to report from then on." in page(council, "/contract")
     assert "1 Dec 2015" in page(council, "/contracts")
     assert "Successful completions: opiate (4.0)" in page(council, "/targets")
 
@@ -152,9 +153,9 @@ REFUSED: tuple[tuple[str, dict[str, str], str], ...] = (
     ("/contract/new", TERMS | {"hubs-1-name": "Ross"}, "Hub 2: choose an agency, or write its code; or empty the row."),
     ("/contract/new", TERMS | {"hubs-0-agency": "H0009"}, "H0009 is no agency that is known here"),
     ("/contract/new", TERMS | {"hubs-1-agency": "H0001"}, "named twice"),
-    ("/contract/new", TERMS | {"last_day": "2015-11-30"}, "before it begins on 2015-12-01"),
+    ("/contract/new", TERMS | {"last_day": "2015-11-30"}, "before it begins on 1 December 2015"),
     ("/contract/1/line", LINE | {"goal": "8%"}, "A target needs its days."),
-    ("/contract/1/line", LINE | GOAL | {"first_day": "2015-11-30"}, "the contract from 2015-12-01 on"),
+    ("/contract/1/line", LINE | GOAL | {"first_day": "2015-11-30"}, "the contract from 1 December 2015 on"),
     ("/contract/1/line", LINE | {"steps": "2017-04-01 to 2017-06-30: 9%\n2017-07-01 to 2017-09-30: 8%"},
      "The trajectory goes back from 9% to 8%"),
     ("/contract/1/line", LINE | {"measure": "4.1"}, "Two lines are counted by measure 4.1"),
@@ -181,6 +182,7 @@ def test_a_contract_is_the_first_thing_that_is_written(app: Flask, recount: Comm
     """Nothing is known of any agency: the contract names its hubs, and they are called so from then on."""
     an_account(app, "Cora Ames")
     council = a_person(app, "Cora Ames")
+    assert 'href="/contract/new">write it down' in page(council, "/set-up")
     empty = page(council, "/contract/new")
     assert "Code of the agency" in empty
     assert "Choose an agency" not in empty
@@ -205,6 +207,7 @@ def test_a_row_is_added_and_what_was_entered_stays(council: Person) -> None:
     said = shown.get_data(as_text=True)
     assert (shown.status_code, "There is a problem" in said, 'name="hubs-1-agency"' in said) == (200, False, True)
     assert 'value="Hereford hub"' in said
+    assert re.findall(r'name="([^"]+)"[^>]*autofocus', said) == ["hubs-1-agency"]
     assert council.post("/contract/new", "/contract/new", **TERMS | {"hubs-1-agency": ""}).status_code == 303
     assert 'name="hubs-1-agency"' not in page(council, "/contract/1/terms")
     emptied = TERMS | dict.fromkeys(("hubs-0-agency", "hubs-0-name", "hubs-0-area"), "")

@@ -121,7 +121,7 @@ def test_it_is_corrected_on_a_page_that_keeps_what_was_entered(council: Person) 
     wrong = {"first_day": "2017-08-01", "area": "A001", "reason": "Mistyped", "seen": "2"}
     refused = council.post(path, path, **wrong)
     assert refused.status_code == 422
-    assert "The target of line 4.0 counts from 2017-05-01" in refused.get_data(as_text=True)
+    assert "The target of line 4.0 counts from 1 May 2017" in refused.get_data(as_text=True)
     assert 'value="2017-08-01"' in refused.get_data(as_text=True)
     stale = council.post(path, path, **wrong | {"first_day": "2017-05-01", "seen": "1"}).get_data(as_text=True)
     assert "It was changed meanwhile" in stale

@@ -163,7 +163,7 @@ COMMANDS: Final = {
         "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",
     },
     "improvement.to_do": {
-        "to-do": "What the commissioner has to do: what providers have said, and nobody has answered yet.",
+        "to-do": "What a party has to do: what the other one has said, and nobody has answered yet.",
     },
     # The group is that of `contract_life.disputes`, with the steps of this module.
     "improvement.disputed": {

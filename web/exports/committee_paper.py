@@ -141,6 +141,8 @@ def _fill(cell: Any, text: str, *, bold: bool = False) -> None:
 
 
 def _signature(paper: Paper, report: CommitteeReport) -> None:
+    # Two tables that follow each other are one to a word processor.
+    paper.add_paragraph()
     grid = paper.add_table(2, 3, style="Table Grid")
     name_table(grid, "Signature")
     for cell, label in zip(grid.rows[0].cells, signature(report), strict=True):

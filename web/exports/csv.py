@@ -60,7 +60,16 @@ _REFERENCE: Final = ("agency", "client_reference", "episode_reference", "client"
 _EPISODE: Final = ("agency", "client_reference", "episode_reference", "triaged_on", "discharged_on", "reason")
 _ENTRY: Final = (
     *("position", "event", "occurred_on", "received_on", "recorded_at", "submission", "agency", "file", "row", "actor"),
-    *("role", "erased", "client", "episode.agency", "episode.client_reference", "episode.episode_reference", "fact"),
+    *(
+        "role",
+        "erased",
+        "drafted",
+        "client",
+        "episode.agency",
+        "episode.client_reference",
+        "episode.episode_reference",
+        "fact",
+    ),
 )
 
 

@@ -160,15 +160,20 @@ def _table(paper: Paper, table: Table) -> None:
 
 
 def keep_in_one(grid: Any, *, has_notes: bool = True) -> None:
-    """A short table stays in one piece with its head; its source is not left alone on the next page."""
-    if len(grid.rows) <= _LONG:
-        for row in list(grid.rows)[: None if has_notes else -1]:
-            for cell in row.cells:
-                cell.paragraphs[0].paragraph_format.keep_with_next = True
+    """A short table stays in one piece with its head, and with its notes if it has any; of a long one the head and the
+    first rows stay together.
+    """
+    rows = list(grid.rows)
+    kept = rows[: None if has_notes else -1] if len(rows) <= _LONG else rows[:_BEGUN]
+    for row in kept:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 _LONG: Final = 8
 """Rows from which on a table may go on over the page."""
+_BEGUN: Final = 3
+"""Rows of such a table, its head among them, that are not alone at the foot of a page."""
 
 
 def _fill(cell: Any, words: str, *, bold: bool = False) -> None:

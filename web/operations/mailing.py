@@ -121,8 +121,12 @@ def period_of(often: str, at: datetime) -> date:
 
 def _write(services: Services, server: MailServer, one: Reminder, at: datetime) -> bool:
     kind, period = _kind_and_period(one, at)
+    with reading(services.access_engine) as connection:
+        who = displays.speaks_for(connection, f"{KEY}{one.account}", at)
+    if who is None:
+        return False
     if kind == DIGEST:
-        written = _digest(services, server, one, period, at)
+        written = _digest(services, server, one, who, period, at)
     elif at < one.chosen_at + LINK_HOLDS:
         content = mails.confirm_text(server.links, confirming_word(services.settings.secret_key, one))
         written = Written(one.account, kind, period, mails.CONFIRM_SUBJECT, content)
@@ -131,17 +135,19 @@ def _write(services: Services, server: MailServer, one: Reminder, at: datetime) 
     if written is None:
         return False
     with writing(services.access_engine) as connection:
-        # What was chosen since holds: the next look writes that.
+        # What was chosen or granted since holds: the next look writes that.
         is_still = reminder_of(connection, one.account) == one
+        is_still = is_still and displays.speaks_for(connection, f"{KEY}{one.account}", at) == who
         return is_still and outbox.put(connection, written, server.sender.rpartition("@")[2], at)
 
 
-def _digest(services: Services, server: MailServer, one: Reminder, period: str, at: datetime) -> Written | None:
+def _digest(
+    services: Services, server: MailServer, one: Reminder, who: Principal, period: str, at: datetime
+) -> Written | None:
     on = at.astimezone(LONDON).date()
     with services.snapshot() as snapshot:
-        who = displays.speaks_for(snapshot.access, f"{KEY}{one.account}", at)
-        viewer = reader(snapshot, who, on) if who else None
-        if who is None or viewer is None:
+        viewer = reader(snapshot, who, on)
+        if viewer is None:
             return None
         result = calendar(snapshot, viewer, digest_query(snapshot, who, viewer, one, on))
         notice = NOTICE if snapshot.is_demonstration else ""

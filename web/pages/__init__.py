@@ -1,6 +1,7 @@
 """The pages: what people see in a browser. A page asks the same functions as the API and the command line.
 
-How one is written is in `web.pages.frame.page`. Its room is named in `register`, in the order of the navigation.
+How one is written is in `web.pages.frame.page`. Its room is named in `register`, in the order of the
+navigation and, group by group, of “All pages”.
 """
 
 from flask import Flask
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
         access,
         accounts,
         agencies,
+        all_pages,
         guidance,
         outbox,
         set_up,
@@ -62,7 +64,7 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
-    from .improvement import home, other_reports, return_reviews
+    from .improvement import home, other_reports, return_reviews, return_rule  # noqa: F401
     from .improvement.audits import (
         audit_steps,  # noqa: F401
         audits,
@@ -98,15 +100,19 @@ def register(app: Flask) -> None:
         figures,
         caseload,
         contribution,
-        committee_report,
-        report,
+        completions_needed,
+        displays,
         schedule,
         targets,
-        completions_needed,
-        entered,
         hub_targets,
-        action_plans,
+        entered,
+        colour_rules,
+        comparators,
+        contracts,
+        retender,
+        caseload_handovers,
         worklists,
+        action_plans,
         explanations,
         timeline,
         revisions,
@@ -115,31 +121,28 @@ def register(app: Flask) -> None:
         disputes,
         other_reports,
         performance_notices,
+        meetings_held,
+        commentary,
+        audits,
+        return_reviews,
         calendar,
         reminders,
-        commentary,
-        return_reviews,
-        audits,
+        committee_report,
+        report,
+        publications,
         committee_reports,
-        meetings_held,
         exports,
         submissions,
+        data_quality,
         rekeys,
         handovers,
-        retender,
-        caseload_handovers,
         covered_days,
-        data_quality,
-        contracts,
-        colour_rules,
         trail,
-        publications,
-        comparators,
-        displays,
         accounts,
         agencies,
         outbox,
         subject_access,
         access_reasons,
+        all_pages,
     ):
         app.register_blueprint(module.blueprint)

@@ -1,6 +1,7 @@
 """Days, shares and states in the words of people who read council papers."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Final, Protocol
@@ -68,6 +69,21 @@ AUDIENCES: Final = {
 def day(value: date) -> str:
     """A day as a letter has it: 31 July 2017."""
     return f"{value.day} {value:%B %Y}"
+
+
+def with_days(sentence: str) -> str:
+    """A sentence with its days as a letter has them; one that says how a day is written stays as it is."""
+    return sentence if " like " in sentence else _WRITTEN_DAY.sub(_as_in_a_letter, sentence)
+
+
+_WRITTEN_DAY: Final = re.compile(r"\b[12][0-9]{3}-[01][0-9]-[0-3][0-9]\b")
+
+
+def _as_in_a_letter(written: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(written[0]))
+    except ValueError:
+        return written[0]
 
 
 def short_day(value: date) -> str:
@@ -338,6 +354,13 @@ def not_recorded_briefly(figure: AnyFigure) -> str:
     if not isinstance(count, int) or not count or count == figure.denominator:
         return not_recorded(figure)
     return f"{count:,} more have no answer" if figure.measure.family.left_out_of else f"{count:,} with nothing recorded"
+
+
+def with_names(sentence: str, names: Mapping[str, str]) -> str:
+    """A sentence that has codes, or days as programs write them, with what people call them."""
+    for written, read in names.items():
+        sentence = sentence.replace(written, read)
+    return sentence
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:

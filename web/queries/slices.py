@@ -1,8 +1,9 @@
 """The areas and agencies of a question: written as they are known, and said where nothing is known of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from domain.errors import Refused
 from projections.standings.slices import Slice, Slices
 from projections.standings.stored import load_slices
 from web.auth.viewer import Viewer
@@ -50,6 +51,19 @@ def as_known(snapshot: Snapshot, slice_: Slice) -> Slice:
     if slice_.area is None and slice_.agency is None:
         return slice_
     return known_slices(snapshot).named(slice_, _under_contract(snapshot))
+
+
+def agencies_named(snapshot: Snapshot, codes: Iterable[str]) -> tuple[str, ...]:
+    """Agencies in the case in which they are known.
+
+    Raises:
+        Refused: nothing is known of one (code "agency-unknown"): what goes to it would be read by nobody.
+    """
+    slices = [as_known(snapshot, Slice(agency=code)) for code in codes]
+    if missing := unknown(snapshot, *slices):
+        sentence = missing[0].sentence
+        raise Refused("agency-unknown", f"{sentence[:1].upper()}{sentence[1:]}")
+    return tuple(one.agency for one in slices if one.agency)
 
 
 def codes_known(snapshot: Snapshot) -> tuple[frozenset[str], frozenset[str]]:

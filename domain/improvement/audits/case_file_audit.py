@@ -54,11 +54,21 @@ class LeftOut(msgspec.Struct, frozen=True):
     count: int
 
 
+class AuditFigure(msgspec.Struct, frozen=True):
+    """A figure, at each agency of an audit: drawn from are its people's newest files, in place of all open ones."""
+
+    measure: str
+    area: str | None = None
+    criminal_justice: bool = False
+    young_people: bool = False
+
+
 class AuditDrawn(ImprovementEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A sample was drawn, for the eyes of the party that drew it.
 
     `as_of`, `known_at` and `position` are the standpoint of the caseload. `wanted` is how many were to be drawn. The
-    `files` are in the order in which they were drawn. `without` are the audits whose files were left out, `follows` the
+    `files` are in the order in which they were drawn. `figure` is whose people's files they are; None: all that were
+    open. `without` are the audits whose files were left out, `follows` the
     audit that it looks at again.
     """
 
@@ -77,6 +87,7 @@ class AuditDrawn(ImprovementEvent, frozen=True, kw_only=True, gc=False, omit_def
     left_out: tuple[LeftOut, ...] = ()
     without: tuple[int, ...] = ()
     follows: int | None = None
+    figure: AuditFigure | None = None
 
 
 class PlacedMark(msgspec.Struct, frozen=True, omit_defaults=True):

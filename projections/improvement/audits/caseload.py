@@ -1,6 +1,7 @@
 """The files that can be drawn from a caseload, who is left out of it, and what the records say of a file.
 
-A file is an episode that is open and in structured treatment at the standpoint, as in R.plan and R.risk.
+A file is an episode that is open and in structured treatment at the standpoint, as in R.plan and R.risk; or, of the
+people of a figure, the newest at an agency that was ever in structured treatment.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -63,6 +64,36 @@ def caseload(
     left_out = {"waiting": waits, "audited": len(here) - len(files)} | _by_files(read, agencies)
     left_out["erased"] = engine.figure(MEASURES[0], standpoint, Slice()).erased_records
     return Caseload(files, [LeftOut(code, count) for code, count in left_out.items() if count])
+
+
+def files_of_people(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    generation: int,
+    standpoint: Standpoint,
+    people: Mapping[str, Collection[int]],
+    strata: str,
+    without: Collection[UUID] = (),
+) -> Caseload:
+    """The newest file of each of these people, by agency, at a standpoint; less the files of other audits."""
+    read = Reading(connection, mapper, generation, standpoint)
+    seen = read.seen(read.streams_of({client for its in people.values() for client in its}), {}, WITHOUT_TOPS)
+    newest = [
+        max(here, key=lambda view: (view.core.started, view.key))
+        for agency, its in people.items()
+        for client in its
+        if (here := [view for view in seen.people.get(client, ()) if _is_file_at(view, agency, seen.today)])
+    ]
+    files = [case_file(seen, view, strata) for view in newest if view.episode not in without]
+    left_out = {
+        "no-file": sum(len(its) for its in people.values()) - len(newest),
+        "audited": len(newest) - len(files),
+    } | _by_files(read, people)
+    return Caseload(files, [LeftOut(code, count) for code, count in left_out.items() if count])
+
+
+def _is_file_at(view: EpisodeView, agency: str, today: int) -> bool:
+    return view.core.agency == agency and view.core.started <= today
 
 
 def _waits(seen: SeenRecords, view: EpisodeView) -> bool:

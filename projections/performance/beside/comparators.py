@@ -59,7 +59,8 @@ def _of_profile() -> Iterable[Comparable]:
     for part, name in PROFILE_PARTS.items():
         yield Comparable(profile_code(part), f"Caseload: {name[0].lower()}{name[1:]}", None)
         for group in map(str, SUBSTANCE_GROUPS):
-            yield Comparable(profile_code(part, group), f"Caseload, {group}: {name[0].lower()}{name[1:]}", None)
+            of_group = group.replace("-and-", " and ")
+            yield Comparable(profile_code(part, group), f"Caseload, {of_group}: {name[0].lower()}{name[1:]}", None)
 
 
 COMPARABLES: Final[Mapping[str, Comparable]] = {

@@ -9,7 +9,6 @@ standpoint's own day (an old day seen with later knowledge, `changes`), those pe
 happened to them by then: nearly all from the standings (`settled`), a few from the log.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -23,16 +22,15 @@ from domain.measures.calendar import Days, Flags
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.standings.calculation import COUNTED, IMMATURE
-from projections.standings.calculation.arrays import is_among
 from projections.standings.engine import Standing
-from projections.standings.in_memory import StandingsEngine
+from projections.standings.in_memory import CLIENT_NUMBER, StandingsEngine
 from projections.standings.reference import folded, members_of_family
 from projections.standings.slices import Slice
 
 from .changes import changes_between
 from .settled import settled
 
-_COLUMNS: Final = ("client", "journey", "state", "slice")
+_COLUMNS: Final = (CLIENT_NUMBER, "journey", "state", "slice")
 
 ReadClients = Callable[[Collection[int]], Iterable[Recorded]]
 """Reads all that was said of some clients, up to the standpoint's position."""
@@ -40,77 +38,92 @@ ReadClients = Callable[[Collection[int]], Iterable[Recorded]]
 
 @dataclass(frozen=True, slots=True)
 class RowsAtDeadline:
-    """Who stands in a figure, one row a person: the journey by its first day, whether counted, whether six months have
-    not passed since the completion, and the agency that the journey belongs to, by its place in `agencies`.
+    """Who stands in a figure, one row a person: the client and the journey's agency by their places in
+    `clients` and in `agencies`, the journey by its first day, whether it is counted, and whether six months have not
+    passed since the completion.
     """
 
-    client: Days
+    place: Days
     journey: Days
     counted: Flags
     immature: Flags
     owner: Days
+    clients: Days
     agencies: tuple[str, ...]
 
     def __len__(self) -> int:
-        return len(self.client)
+        return len(self.place)
 
     @classmethod
-    def of(cls, engine: StandingsEngine, client: Days, journey: Days, state: Days, slice_: Days) -> "RowsAtDeadline":
+    def of(cls, engine: StandingsEngine, place: Days, journey: Days, state: Days, slice_: Days) -> "RowsAtDeadline":
         """From columns of the standings, as they are."""
         owner = engine.owner_numbers(slice_)
-        return cls(client, journey, state & COUNTED > 0, state & IMMATURE > 0, owner, engine.owners)
+        return cls(place, journey, state & COUNTED > 0, state & IMMATURE > 0, owner, engine.clients, engine.owners)
 
     @classmethod
-    def of_members(cls, members: Iterable[Standing], agencies: tuple[str, ...] = ()) -> "RowsAtDeadline":
-        """From single standings; agencies that are not among `agencies` are put behind them."""
+    def of_members(cls, members: Iterable[Standing], clients: Days, agencies: tuple[str, ...]) -> "RowsAtDeadline":
+        """From single standings of some of these clients; agencies that are not among `agencies` are put behind."""
         its = list(members)
-        place = {agency: number for number, agency in enumerate(agencies)}
-        owner = [place.setdefault(one.slice[2], len(place)) for one in its]
+        number = {agency: place for place, agency in enumerate(agencies)}
+        owner = [number.setdefault(one.slice[2], len(number)) for one in its]
         return cls(
-            np.array([one.client for one in its], np.int64),
+            np.searchsorted(clients, np.array([one.client for one in its], np.int64)),
             np.array([one.journey.toordinal() for one in its], np.int64),
             np.array([one.counted for one in its], np.bool_),
             np.array([one.immature for one in its], np.bool_),
             np.array(owner, np.int64),
-            tuple(place),
+            clients,
+            tuple(number),
         )
+
+    @property
+    def client(self) -> Days:
+        """The clients."""
+        client: Days = self.clients[self.place]
+        return client
 
     def take(self, chosen: Flags) -> "RowsAtDeadline":
         """Those that are chosen."""
         return RowsAtDeadline(
-            self.client[chosen],
+            self.place[chosen],
             self.journey[chosen],
             self.counted[chosen],
             self.immature[chosen],
             self.owner[chosen],
+            self.clients,
             self.agencies,
         )
+
+    def without(self, clients: Days) -> "RowsAtDeadline":
+        """Those that are not of these clients."""
+        stays = np.ones(len(self.clients), np.bool_)
+        stays[np.searchsorted(self.clients, clients)] = False
+        return self.take(stays[self.place])
 
     def and_others(self, others: "RowsAtDeadline") -> "RowsAtDeadline":
         """These, and the others behind them, whose `agencies` begin with those of these."""
         return RowsAtDeadline(
-            np.concatenate([self.client, others.client]),
+            np.concatenate([self.place, others.place]),
             np.concatenate([self.journey, others.journey]),
             np.concatenate([self.counted, others.counted]),
             np.concatenate([self.immature, others.immature]),
             np.concatenate([self.owner, others.owner]),
+            others.clients,
             others.agencies,
         )
 
     def also_in(self, others: "RowsAtDeadline", *, by_journey: bool = True) -> Flags:
         """Which of these stand among the others by the same journey, or by whatever journey."""
-        if not len(others):
-            return np.zeros(len(self), np.bool_)
-        order = np.argsort(others.client, kind="stable")
-        clients = others.client[order]
-        place = np.minimum(np.searchsorted(clients, self.client), len(clients) - 1)
-        same: Flags = clients[place] == self.client
-        return same & (others.journey[order][place] == self.journey) if by_journey else same
+        journey = np.zeros(len(self.clients), np.int64)
+        journey[others.place] = others.journey
+        theirs: Days = journey[self.place]
+        return theirs == self.journey if by_journey else theirs > 0
 
-    def by_owner(self, chosen: Flags) -> Counter[str]:
-        """How many of those chosen belong to each agency, where any do."""
-        counts = np.bincount(self.owner[chosen], minlength=len(self.agencies)).tolist()
-        return Counter({agency: count for agency, count in zip(self.agencies, counts, strict=True) if count})
+    def by_owner(self, chosen: Flags | None = None) -> dict[str, int]:
+        """How many of these, or of those chosen, belong to each agency; without agencies that have none."""
+        owner = self.owner if chosen is None else self.owner[chosen]
+        counts = np.bincount(owner, minlength=len(self.agencies)).tolist()
+        return {agency: count for agency, count in zip(self.agencies, counts, strict=True) if count}
 
 
 def people_at(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice) -> RowsAtDeadline:
@@ -133,8 +146,9 @@ def people_at_deadline(
     if not len(changes.clients):
         return people
     rows, looked_up = settled(engine, measure, standpoint, slice_, deadline, changes)
-    people = people.take(~is_among(people.client, changes.clients)).and_others(
-        RowsAtDeadline.of(engine, *(getattr(rows, name) for name in _COLUMNS))
+    places = np.searchsorted(engine.clients, rows.client)
+    people = people.without(changes.clients).and_others(
+        RowsAtDeadline.of(engine, places, rows.journey, rows.state, rows.slice)
     )
     if not len(looked_up):
         return people
@@ -146,4 +160,4 @@ def people_at_deadline(
         for one in members_of_family(measure.family, views, deadline, definition)
         if one.part in codes and slice_.holds(one.slice, adults=measure.adults)
     )
-    return people.and_others(RowsAtDeadline.of_members(anew, people.agencies))
+    return people.and_others(RowsAtDeadline.of_members(anew, people.clients, people.agencies))

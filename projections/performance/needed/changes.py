@@ -4,7 +4,7 @@ A treatment that began or ended then begins or ends a row on that very day; so d
 happening. A day of a discharge that was put off (a handover's, by the discharge that came after it) need not end a row.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -25,37 +25,65 @@ BESIDE: Final = (OPEN, STARTED, ENDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class Spans:
+    """Standings by one treatment each, as long as they last at whatever age: `as_of` <= day < `until`."""
+
+    client: Days
+    journey: Days
+    as_of: Days
+    until: Days
+
+    def __len__(self) -> int:
+        return len(self.client)
+
+    def take(self, chosen: Flags) -> "Spans":
+        """Those that are chosen."""
+        return Spans(self.client[chosen], self.journey[chosen], self.as_of[chosen], self.until[chosen])
+
+    def and_others(self, others: "Spans") -> "Spans":
+        """These, and the others behind them."""
+        return Spans(
+            np.concatenate([self.client, others.client]),
+            np.concatenate([self.journey, others.journey]),
+            np.concatenate([self.as_of, others.as_of]),
+            np.concatenate([self.until, others.until]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LaterChanges:
     """The `clients` to whom something happened after a day, ascending. `client` and `journey` are of each row by which
-    something may have happened, of them and of others, the journey by its first day.
+    something may have happened, of them and of others, the journey by its first day. `ended` are the standings of the
+    day as having ended, of everybody.
     """
 
     clients: Days
     client: Days
     journey: Days
+    ended: Spans
 
 
-NOTHING: Final = Changes(*(np.zeros(0, np.int64) for _ in range(3)))
+_NOBODY: Final = np.zeros(0, np.int64)
 
 
-def changes_between(engine: StandingsEngine, at: Standpoint, deadline: date) -> Changes:
+def changes_between(engine: StandingsEngine, at: Standpoint, deadline: date) -> LaterChanges:
     """What is known at the standpoint of what happened after its day and by the deadline."""
     if deadline <= at.as_of:
-        return NOTHING
+        return LaterChanges(_NOBODY, _NOBODY, _NOBODY, Spans(*[_NOBODY] * 4))
     day = at.as_of.toordinal()
     rows = engine.rows_changing(BESIDE, at, deadline)
     of_later_treatment = rows.journey > day
     # Whoever started or ended ceases to stand as such a year later: that is no happening.
     may_tell = of_later_treatment | (rows.as_of > day) | _is_open(rows)
-    ended, journeys_ended = _may_have_ended_anew(engine, at)
-    sure = distinct(rows.client[of_later_treatment])
+    ended, anew = _ended_at(engine, at)
+    sure = distinct(np.concatenate([rows.client[of_later_treatment], anew.client]))
     in_doubt = distinct(rows.client[may_tell & ~is_among(rows.client, sure)])
-    known = distinct(np.concatenate([sure, _changed(engine, rows.take(is_among(rows.client, in_doubt)), at, deadline)]))
-    anew = _ended_anew(engine, at, distinct(ended[~is_among(ended, known)]))
-    return Changes(
-        distinct(np.concatenate([known, anew])) if len(anew) else known,
-        np.concatenate([rows.client[may_tell], ended]),
-        np.concatenate([rows.journey[may_tell], journeys_ended]),
+    changed = _changed(engine, rows.take(is_among(rows.client, in_doubt)), at, deadline)
+    return LaterChanges(
+        distinct(np.concatenate([sure, changed])) if len(changed) else sure,
+        np.concatenate([rows.client[may_tell], anew.client]),
+        np.concatenate([rows.journey[may_tell], anew.journey]),
+        ended,
     )
 
 
@@ -69,29 +97,23 @@ def _changed(engine: StandingsEngine, rows: Standings, at: Standpoint, deadline:
 
     Of each client all rows must be there that begin or end on these days.
     """
-    rows = _of_any_age(engine, rows)
-    first, last = at.as_of.toordinal(), deadline.toordinal()
-    changes = rows.as_of > first
-    changes |= _is_open(rows) & (rows.until <= last)
-    clients: Days = rows.client[changes]
+    its, begin, end = _of_any_age(engine, rows)
+    changes = (begin > at.as_of.toordinal()) | (_is_open(rows)[its] & (end <= deadline.toordinal()))
+    clients: Days = rows.client[its[changes]]
     return clients
 
 
-def _of_any_age(engine: StandingsEngine, rows: Standings) -> Standings:
-    """The rows, with those joined that follow one another and differ only by age."""
+def _of_any_age(engine: StandingsEngine, rows: Standings) -> tuple[Days, Days, Days]:
+    """The rows with those joined that follow one another and differ only by age: the place of one of each, and from
+    what day until what day it lasts.
+    """
     if not len(rows):
-        return rows
-    rows = rows.take(np.argsort(rows.as_of, kind="stable"))
-    keys = (rows.client, rows.journey, rows.part, rows.state, engine.ageless(rows))
-    places, begin, end = islands(rows.as_of, rows.until, *keys)
-    return replace(rows.take(places), as_of=begin, until=end)
-
-
-def _may_have_ended_anew(engine: StandingsEngine, at: Standpoint) -> tuple[Days, Days]:
-    """Of whoever stands as having ended for longer than since that end, or not so long, the client and the journey."""
-    client, journey, as_of, until = engine.columns_at(("client", "journey", "as_of", "until"), ENDED, at, Slice())
-    anew = ~lasts_a_year(as_of, until)
-    return client[anew], journey[anew]
+        return _NOBODY, _NOBODY, _NOBODY
+    order = np.argsort(rows.as_of, kind="stable")
+    columns = (rows.client, rows.journey, rows.part, rows.state, engine.ageless(rows), rows.as_of, rows.until)
+    *keys, as_of, until = (column[order] for column in columns)
+    places, begin, end = islands(as_of, until, *keys)
+    return order[places], begin, end
 
 
 def lasts_a_year(as_of: Days, until: Days) -> Flags:
@@ -100,11 +122,16 @@ def lasts_a_year(as_of: Days, until: Days) -> Flags:
     return lasts
 
 
-def _ended_anew(engine: StandingsEngine, at: Standpoint, clients: Days) -> Days:
-    """Of these clients those whose treatment was joined to its end, or whose discharge was put off."""
+def _ended_at(engine: StandingsEngine, at: Standpoint) -> tuple[Spans, Spans]:
+    """The standings of a day as having ended; and of them those whose treatment was joined to its end, or whose
+    discharge was put off.
+    """
+    ended = Spans(*engine.columns_at(("client", "journey", "as_of", "until"), ENDED, at, Slice()))
+    clients = distinct(ended.client[~lasts_a_year(ended.as_of, ended.until)])
     if not len(clients):
-        return clients
-    day = at.as_of.toordinal()
-    rows = _of_any_age(engine, engine.rows_of_clients(ENDED, clients, at.position))
-    here = rows.take((rows.as_of <= day) & (rows.until > day))
-    return distinct(here.client[~lasts_a_year(here.as_of, here.until)])
+        return ended, ended.take(np.zeros(len(ended), np.bool_))
+    rows, day = engine.rows_of_clients(ENDED, clients, at.position), at.as_of.toordinal()
+    places, begin, end = _of_any_age(engine, rows)
+    its = Spans(rows.client[places], rows.journey[places], begin, end).take((begin <= day) & (end > day))
+    others = ended.take(~is_among(ended.client, clients))
+    return others.and_others(its), its.take(~lasts_a_year(its.as_of, its.until))

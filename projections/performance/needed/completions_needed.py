@@ -19,8 +19,6 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-import numpy as np
-
 from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS
 from domain.measures.registry import MEASURES, Measure
 from domain.periods import Period
@@ -273,15 +271,15 @@ def _moves(people: People) -> WindowMoves:
 
 
 def _hubs(people: People, need: Need) -> tuple[HubNeed, ...]:
-    then, joining = people.then, people.joining
-    every = np.ones(len(then), np.bool_)
-    cohort, counted, may_change = (then.by_owner(chosen) for chosen in (every, then.counted, people.may_change))
-    could = Counter(then.by_owner(people.could_count)) + Counter(joining.by_owner(np.ones(len(joining), np.bool_)))
-    recent = people.recent.by_owner(np.ones(len(people.recent), np.bool_))
+    then = people.then
+    cohort = Counter(then.by_owner())
+    counted, may_change = (Counter(then.by_owner(chosen)) for chosen in (then.counted, people.may_change))
+    could = Counter(then.by_owner(people.could_count)) + Counter(people.joining.by_owner())
+    recent = Counter(people.recent.by_owner())
     hubs = sorted({*cohort, *could, *recent})
     exact = [Fraction(need.reached) * cohort[hub] / 100 for hub in hubs]
     wanted = in_whole_people(exact, need.wanted)
-    behind = [Fraction(max(0, quota - counted[hub])) for hub, quota in zip(hubs, wanted, strict=True)]
+    behind = [max(0, quota - counted[hub]) for hub, quota in zip(hubs, wanted, strict=True)]
     most = [may_change[hub] if need.of_returns else could[hub] for hub in hubs]
     to_go = share_out(need.to_go, behind, most)
     months = by_month(to_go, [days_in(month) for month in need.months])

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from domain.measures.calendar import Flags
+from domain.measures.families import COMPLETIONS
 from domain.measures.registry import Measure, measure_named
 from domain.periods import ONE_DAY, Period, add_months
 from domain.rounding import half_up
-from domain.standpoint import Standpoint
 from projections.performance.colours.conditions import HIGHER
 from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
@@ -65,13 +65,14 @@ class People:
         useful = useful_days(window, at.as_of)
         then = people_at_deadline(engine, read, measure, at, slice_, deadline)
         in_treatment = people_at(engine, _open_of(measure), at, slice_)
-        recent = people_at(engine, completions_of(measure), at, slice_)
+        recent, now = people_at(engine, completions_of(measure), at, slice_), people_at(engine, measure, at, slice_)
+        nobody = then.take(np.zeros(len(then), np.bool_))
         if of_returns(measure):
             # Whoever came back may complete in another group: then they are in that group's figure, and not in this.
             is_open = known_in(then, people_at(engine, OPEN, at, Slice()))
-            joining = in_treatment.take(~known_in(in_treatment, then)) if useful else _nobody()
+            joining = in_treatment.take(~known_in(in_treatment, then)) if useful else nobody
         else:
-            is_open, joining = then.also_in(in_treatment), _nobody()
+            is_open, joining = then.also_in(in_treatment), nobody
         return cls(
             measure,
             deadline,
@@ -79,12 +80,12 @@ class People:
             window,
             useful,
             then,
-            people_at(engine, measure, at, slice_),
+            now,
             is_open,
             then.also_in(recent.take(recent.immature)),
             joining,
             recent,
-            _starts(engine, measure, at, slice_, useful),
+            _starts(engine, whole, now, len(recent), useful),
         )
 
     @property
@@ -127,24 +128,16 @@ def known_in(rows: RowsAtDeadline, others: RowsAtDeadline) -> Flags:
     return rows.also_in(others, by_journey=False)
 
 
-def _nobody() -> RowsAtDeadline:
-    return RowsAtDeadline.of_members(())
-
-
-def _starts(
-    engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice, useful: Period | None
-) -> int:
+def _starts(engine: StandingsEngine, whole: Figure, now: RowsAtDeadline, completed: int, useful: Period | None) -> int:
     """How many would stand in the cohort anew by the deadline at the pace of late: who start, or who complete."""
     if useful is None:
         return 0
+    measure, at = whole.measure, whole.standpoint
     if of_returns(measure):
-        (recent,) = engine.columns_at(("client",), completions_of(measure), standpoint, slice_)
-        count, months = len(recent), PACE_MONTHS
-    else:
-        first = add_months(standpoint.as_of + ONE_DAY, -START_MONTHS).toordinal()
-        (journey,) = engine.columns_at(("journey",), treated_of(measure), standpoint, slice_)
-        count, months = int((journey >= first).sum()), START_MONTHS
-    return round_half_up(at_pace(count, standpoint.as_of, months, days_in(useful)))
+        return round_half_up(at_pace(completed, at.as_of, PACE_MONTHS, days_in(useful)))
+    treated = now if measure.family is COMPLETIONS else people_at(engine, treated_of(measure), at, whole.slice)
+    first = add_months(at.as_of + ONE_DAY, -START_MONTHS).toordinal()
+    return round_half_up(at_pace(int((treated.journey >= first).sum()), at.as_of, START_MONTHS, days_in(useful)))
 
 
 def window_at(measure: Measure, deadline: date) -> Period:

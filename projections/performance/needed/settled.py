@@ -26,7 +26,7 @@ from projections.standings.calculation.arrays import distinct, is_among, place_i
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .changes import ENDED, OPEN, Changes, lasts_a_year
+from .changes import ENDED, OPEN, LaterChanges, Spans, lasts_a_year
 
 _JOURNEY_PART: Final = 1 << 24
 """Above any day: a client's place and a journey's first day are packed into one number."""
@@ -53,7 +53,7 @@ def standings_to_settle(measure: Measure) -> tuple[Measure, ...]:
 
 
 def settled(
-    engine: StandingsEngine, measure: Measure, at: Standpoint, slice_: Slice, deadline: date, changes: Changes
+    engine: StandingsEngine, measure: Measure, at: Standpoint, slice_: Slice, deadline: date, changes: LaterChanges
 ) -> tuple[Standings, Days]:
     """Of the clients of the changes, who will stand in the figure of the deadline, and whom to look up in the log.
 
@@ -77,8 +77,8 @@ def settled(
 class _Question:
     """The question, with the window at the deadline (`first` and `last` day) and the standpoint's `day`.
 
-    `latest` is of each client of the changes the first day of the latest treatment of the last twelve months, 0 without
-    one; `treated` are their standings by it, of those in a substance group.
+    `treated` are the standings of the clients of the changes by their latest treatment of the last twelve months, of
+    those in a substance group.
     """
 
     engine: StandingsEngine
@@ -86,24 +86,26 @@ class _Question:
     at: Standpoint
     slice: Slice
     deadline: date
-    changes: Changes
+    changes: LaterChanges
     first: int
     last: int
     day: int
-    latest: Days
     treated: Standings
 
     @classmethod
     def of(
-        cls, engine: StandingsEngine, measure: Measure, at: Standpoint, slice_: Slice, deadline: date, changes: Changes
+        cls,
+        engine: StandingsEngine,
+        measure: Measure,
+        at: Standpoint,
+        slice_: Slice,
+        deadline: date,
+        changes: LaterChanges,
     ) -> "_Question":
         clients, window = changes.clients, measure.family.window
-        latest = np.zeros(len(clients), np.int64)
-        in_treatment = engine.rows_at_of(_IN_TREATMENT, at, Slice(), clients)
-        latest[place_in(clients, in_treatment.client)] = in_treatment.journey
         treated = engine.rows_at_of(_anybody(_TREATED), at, Slice(), clients)
         first, last = _first_day(window, deadline), _edge(window.after, deadline) - 1
-        return cls(engine, measure, at, slice_, deadline, changes, first, last, at.as_of.toordinal(), latest, treated)
+        return cls(engine, measure, at, slice_, deadline, changes, first, last, at.as_of.toordinal(), treated)
 
     def rows_at(self, measure: Measure) -> Standings:
         """The standings of the clients on the standpoint's day."""
@@ -114,11 +116,18 @@ class _Question:
         then = replace(self.at, as_of=self.deadline)
         return self.engine.rows_at_of(_anybody(measure), then, Slice(), self.changes.clients)
 
-    def latest_of(self, client: Days) -> Days:
-        """The first day of the latest treatment of each of these clients."""
-        return self.latest[place_in(self.changes.clients, client)]
+    def some_rows_then(self, measure: Measure, clients: Days) -> Standings:
+        """The same of a few clients."""
+        rows, day = self.engine.rows_of_clients(measure, clients, self.at.position), self.deadline.toordinal()
+        return rows.take((rows.as_of <= day) & (rows.until > day))
 
-    def keys(self, rows: Standings) -> Days:
+    def latest(self) -> Days:
+        """Of each client the first day of the latest treatment of the last twelve months, 0 without one."""
+        latest, rows = np.zeros(len(self.changes.clients), np.int64), self.rows_at(_IN_TREATMENT)
+        latest[place_in(self.changes.clients, rows.client)] = rows.journey
+        return latest
+
+    def keys(self, rows: Standings | Spans) -> Days:
         """A number of each row's client and treatment."""
         return place_in(self.changes.clients, rows.client) * _JOURNEY_PART + rows.journey
 
@@ -168,7 +177,8 @@ def _treated_in_window(asked: _Question) -> tuple[Standings, Days]:
     inside, perhaps = earliest >= asked.first, latest >= asked.first
     rows = replace(treated, state=np.where(success & (latest <= asked.last), COUNTED, 0))
     by_latest, unsettled = _of_age(asked, COMPLETIONS, rows, inside & ~in_doubt, perhaps)
-    earlier, irregular = _followed(asked, (asked.latest > asked.last) | (asked.latest == 0))
+    latest = asked.latest()
+    earlier, irregular = _followed(asked, latest, (latest > asked.last) | (latest == 0))
     return Standings.of([by_latest, earlier]), np.concatenate([unsettled, irregular])
 
 
@@ -182,9 +192,9 @@ def _completed_in_window(asked: _Question) -> tuple[Standings, Days]:
     perhaps = (latest >= asked.first) & (earliest <= asked.last)
     rows = replace(completed, state=np.zeros(len(completed), np.int64))
     by_latest, unsettled = _of_age(asked, COMPLETIONS, rows, inside, perhaps)
-    others = np.ones(len(asked.latest), np.bool_)
+    others = np.ones(len(asked.changes.clients), np.bool_)
     others[place_in(asked.changes.clients, completed.client[perhaps])] = False
-    earlier, irregular = _followed(asked, others)
+    earlier, irregular = _followed(asked, asked.latest(), others)
     return Standings.of([by_latest, earlier]), np.concatenate([unsettled, irregular])
 
 
@@ -199,7 +209,7 @@ def _completed_lately(asked: _Question) -> tuple[Standings, Days]:
     return _of_age(asked, _LATELY.family, rows, inside, perhaps)
 
 
-def _followed(asked: _Question, chosen: Flags) -> tuple[Standings, Days]:
+def _followed(asked: _Question, latest: Days, chosen: Flags) -> tuple[Standings, Days]:
     """Of the chosen clients the standings at the deadline by another treatment than the latest, as they are.
 
     What happens after the day changes only the latest treatment, or begins a later one. But a treatment that became
@@ -209,34 +219,35 @@ def _followed(asked: _Question, chosen: Flags) -> tuple[Standings, Days]:
     clients, changes = asked.changes.clients, asked.changes
     rows = asked.rows_then(asked.measure)
     rows = rows.take(chosen[place_in(clients, rows.client)] & asked.is_asked(rows, adults=asked.measure.adults))
-    earlier = rows.journey != asked.latest_of(rows.client)
+    earlier = rows.journey != latest[place_in(clients, rows.client)]
     its = is_among(changes.client, clients[chosen]) & (changes.journey <= asked.day)
     client, journey = changes.client[its], changes.journey[its]
-    latest = asked.latest_of(client)
-    back = (journey != latest) & (journey <= np.maximum(latest, asked.last))
+    its_latest = latest[place_in(clients, client)]
+    back = (journey != its_latest) & (journey <= np.maximum(its_latest, asked.last))
     return rows.take(earlier), np.concatenate([client[back], rows.client[~earlier]])
 
 
 def _ends(asked: _Question, rows: Standings) -> tuple[Days, Days]:
     """Of each row's treatment, as seen on the standpoint's day, the earliest and the latest day that it can have ended
-    on; NEVER, both, of one in progress.
+    on; NEVER, both, of one in progress: of the last twelve months, those that ended stand as having ended.
     """
-    keys, ended = asked.keys(rows), asked.rows_at(ENDED)
+    earliest, latest = np.full(len(rows), NEVER), np.full(len(rows), NEVER)
+    ended = asked.changes.ended.take(is_among(asked.changes.ended.client, asked.changes.clients))
     if not len(ended):
-        as_of, until, there = (np.zeros(len(rows), np.int64) for _ in range(3))
-    else:
-        of_ended = asked.keys(ended)
-        order = np.argsort(of_ended)
-        row = order[place_in(of_ended[order], keys)]
-        as_of, until, there = ended.as_of[row], ended.until[row], of_ended[row] == keys
-    certain = there & lasts_a_year(as_of, until)
-    earliest, latest = np.where(certain, as_of, 0), np.where(certain, as_of, asked.day)
-    doubtful = there & ~certain
-    if doubtful.any():
-        left = _left_on(asked, rows.take(doubtful), as_of[doubtful])
-        earliest[np.flatnonzero(doubtful)[left]] = as_of[doubtful][left]
-    in_progress = np.isin(keys, asked.keys(asked.rows_at(OPEN)))
-    return np.where(in_progress, NEVER, earliest), np.where(in_progress, NEVER, latest)
+        return earliest, latest
+    keys, of_ended = asked.keys(rows), asked.keys(ended)
+    order = np.argsort(of_ended)
+    its = order[place_in(of_ended[order], keys)]
+    has_ended = of_ended[its] == keys
+    as_of, until = ended.as_of[its], ended.until[its]
+    certain = lasts_a_year(as_of, until)
+    earliest[has_ended] = np.where(certain, as_of, 0)[has_ended]
+    latest[has_ended] = np.where(certain, as_of, asked.day)[has_ended]
+    doubtful = np.flatnonzero(has_ended & ~certain)
+    if len(doubtful):
+        left = doubtful[_left_on(asked, rows.take(doubtful), as_of[doubtful])]
+        earliest[left] = as_of[left]
+    return earliest, latest
 
 
 def _left_on(asked: _Question, rows: Standings, day: Days) -> Flags:
@@ -265,7 +276,8 @@ def _of_age(asked: _Question, family: Family, rows: Standings, inside: Flags, pe
     known = adult.copy()
     if not adult.all():
         in_window = [asked.measure] + [ENDED] * (ENDED.family.window.first == asked.measure.family.window.first)
-        then = Standings.of([asked.rows_then(measure) for measure in in_window])
+        young = distinct(rows.client[~adult])
+        then = Standings.of([asked.some_rows_then(_anybody(measure), young) for measure in in_window])
         of_age = asked.engine.holds(Slice(), then.slice, adults=True)
         keys, of_then = asked.keys(rows), asked.keys(then)
         known |= np.isin(keys, of_then)

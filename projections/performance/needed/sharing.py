@@ -5,12 +5,10 @@ the order of time.
 """
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
 import numpy as np
 
 from domain.periods import ONE_DAY, Period, last_day_of_month
-from projections.performance.breakdown import in_whole_people
 
 
 def months_of(period: Period) -> tuple[Period, ...]:
@@ -28,33 +26,41 @@ def days_in(period: Period) -> int:
     return (period.last_day - period.first_day).days + 1
 
 
-def share_out(total: int, weights: Sequence[Fraction], most: Sequence[int]) -> list[int]:
+def in_whole_parts(total: int, weights: Sequence[int], whole: int) -> list[int]:
+    """Whole numbers that add up to a total, each next to its `weight` of the `whole`, times the total: the largest
+    remainders are rounded up, of equal ones the first.
+
+    The total is that of the exact numbers, rounded up or down.
+    """
+    parts, remainders = (
+        zip(*(divmod(total * weight, whole) for weight in weights), strict=True) if weights else ((), ())
+    )
+    by_remainder = sorted(range(len(weights)), key=lambda place: -remainders[place])
+    rounded_up = set(by_remainder[: total - sum(parts)])
+    return [part + (place in rounded_up) for place, part in enumerate(parts)]
+
+
+def share_out(total: int, weights: Sequence[int], most: Sequence[int]) -> list[int]:
     """Whole numbers that add up to a total: by weight, none more than its `most`, by largest remainders.
 
     What a hub cannot take goes to the others, by their weight as long as they have one, then by what they can still
-    take. What nobody can take is shared out all the same, by weight: the parts add up always.
+    take. What nobody can take is shared out all the same, by weight, evenly if nothing weighs: the parts add up always.
     """
     parts = [0] * len(weights)
     left = total
     while left:
-        room = [limit - part for limit, part in zip(most, parts, strict=True)]
-        by_weight = [weight if free > 0 else Fraction(0) for weight, free in zip(weights, room, strict=True)]
-        by_room = [Fraction(max(0, free)) for free in room]
-        shares = next((one for one in (by_weight, by_room) if sum(one)), None)
+        room = [max(0, limit - part) for limit, part in zip(most, parts, strict=True)]
+        by_weight = [weight if free else 0 for weight, free in zip(weights, room, strict=True)]
+        shares = next((one for one in (by_weight, room) if any(one)), None)
         if shares is None:
-            rest = in_whole_people(scaled(left, weights), left)
+            evenly = weights if any(weights) else [1] * len(weights)
+            rest = in_whole_parts(left, evenly, sum(evenly))
             return [part + more for part, more in zip(parts, rest, strict=True)]
-        by_share = in_whole_people(scaled(left, shares), left)
-        more = [min(part, max(0, free)) for part, free in zip(by_share, room, strict=True)]
+        by_share = in_whole_parts(left, shares, sum(shares))
+        more = [min(part, free) for part, free in zip(by_share, room, strict=True)]
         parts = [part + one for part, one in zip(parts, more, strict=True)]
         left -= sum(more)
     return parts
-
-
-def scaled(total: int, weights: Sequence[Fraction]) -> list[Fraction]:
-    """A total by weight, exact; evenly, if nothing weighs."""
-    together = sum(weights)
-    return [total * weight / together if together else Fraction(total, len(weights)) for weight in weights]
 
 
 def by_month(totals: Iterable[int], days: Sequence[int]) -> list[tuple[int, ...]]:
@@ -68,7 +74,7 @@ def by_month(totals: Iterable[int], days: Sequence[int]) -> list[tuple[int, ...]
         return [() for _ in totals]
     parts = np.array(list(totals), np.int64)
     whole = int(parts.sum())
-    columns = in_whole_people([Fraction(whole * its, sum(days)) for its in days], whole)
+    columns = in_whole_parts(whole, days, sum(days))
     hub = np.repeat(np.arange(len(parts)), parts)
     nth = np.arange(whole) - np.repeat(np.cumsum(parts) - parts, parts)
     # As floats these are equal, or less, where the fractions are: hubs have far fewer people than floats have digits.

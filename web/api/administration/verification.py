@@ -9,6 +9,7 @@ from web.api import PREFIX, responses
 from web.api.blueprint import ApiBlueprint
 from web.auth import guard
 from web.auth.roles import Reach, Right
+from web.clock import now
 from web.commands.administration.alone import verifying
 from web.commands.administration.alone.verifying import AnotherRuns, EndedEarly, NobodyWaits
 from web.commands.administration.verification import VerifyQuery
@@ -30,7 +31,7 @@ _ENDED: Final = "The verification ended before it was done. Nothing of it was st
 
 @blueprint.query("/verification", Right.VERIFY, VerifiedResult, asks=parameters.Asks, errors=(404,))
 def verification(_given: Given) -> Response:
-    """What was found when all was last verified, and how many events came since."""
+    """What was found when all was last verified, how many seconds ago, and how many events came since."""
     result = _newest()
     if result is None:
         raise not_here("Nothing was verified yet.")
@@ -75,4 +76,4 @@ def verify(args: Given) -> Response:
 def _newest() -> VerifiedResult | None:
     """The newest outcome; its sentences name clients, and are for those who see all clients without a reason."""
     names_clients = guard.principal().reach(Right.CLIENTS) is Reach.ALL
-    return queries.newest(guard.snapshot(), guard.viewer(Right.VERIFY), names_clients=names_clients)
+    return queries.newest(guard.snapshot(), guard.viewer(Right.VERIFY), now(), names_clients=names_clients)

@@ -6,9 +6,10 @@ from typing import Any, Final
 from flask import Response, url_for
 from marshmallow import fields, validate
 
-from domain.improvement.audits.case_file_audit import MOST_AGENCIES, MOST_FILES, STRATA, CaseFileAudit
+from domain.improvement.audits.case_file_audit import MOST_AGENCIES, MOST_FILES, STRATA, AuditFigure, CaseFileAudit
 from domain.improvement.audits.item_set import item_sets
 from domain.improvement.written import LONGEST_LINE, LONGEST_TEXT
+from projections.standings.slices import Slice
 from web import parameters
 from web.api import PREFIX, responses
 from web.api.blueprint import ApiBlueprint
@@ -36,6 +37,7 @@ from web.queries.improvement.audits.case_file_audits import (
 )
 from web.queries.improvement.audits.drawing import DrawQuery, RedrawnResult
 from web.queries.improvement.audits.files import AuditedFiles, audited_files
+from web.queries.slices import as_known
 
 blueprint = ApiBlueprint(
     "case-file-audits", __name__, url_prefix=PREFIX, description="What was found in a random sample of case files."
@@ -161,6 +163,10 @@ class AuditDrawBody(parameters.Asks):
         metadata={"description": "Audits whose files are left out."},
     )
     follows = _number("The audit that it looks at again.")
+    measure = parameters.measure_field(load_default=None)
+    area = parameters.code_field("With `measure`: only its people living in this area.")
+    criminal_justice = parameters.flag_field("With `measure`: only those whom criminal justice referred.")
+    young_people = parameters.flag_field("With `measure`: those under 18, in place of adults.")
 
 
 @blueprint.endpoint(
@@ -178,11 +184,20 @@ def draw_sample(args: Given) -> Response:
             args["strata"],
             args["known_at"],
             tuple(args["without"]),
+            _figure(args),
         )
     )
     sample = drawing.drawn(guard.snapshot(), viewer, query)
     terms = AuditTerms(args["item_set"], args["purpose"], args["follows"])
     return _said(commands.draw_audit(guard.services().register, terms, query, sample, _author()), viewer)
+
+
+def _figure(args: Given) -> AuditFigure | None:
+    """The figure whose people's files are drawn from, in place of all that were open."""
+    if args["measure"] is None:
+        return None
+    whose = as_known(guard.snapshot(), Slice(args["area"], None, args["criminal_justice"], args["young_people"]))
+    return AuditFigure(args["measure"], whose.area, whose.criminal_justice, whose.young_people)
 
 
 def _said(audit: CaseFileAudit, viewer: Viewer) -> Response:

@@ -24,6 +24,7 @@ from web.parameters import Given
 from web.queries.improvement import performance_notices as queries
 from web.queries.improvement.performance_notices import NoticesQuery
 from web.queries.improvement.results.notice_results import NoticeResult, NoticesResult, RuleSetsResult
+from web.queries.slices import agencies_named
 
 blueprint = ApiBlueprint(
     "notices",
@@ -118,7 +119,8 @@ def draft_notice(args: Given) -> Response:
     viewer = guard.viewer(Right.KNOWLEDGE, slice_)
     measures = [MEASURE_OF[code] for code in dict.fromkeys(args["measures"])]
     figures = queries.figures_in_question(snapshot, viewer, measures, *parameters.standpoint_of(snapshot, args), slice_)
-    draft = Draft(figures, tuple(args["agencies"]), args["reasons"], args["rules"], args["response_due"])
+    agencies = agencies_named(snapshot, args["agencies"])
+    draft = Draft(figures, agencies, args["reasons"], args["rules"], args["response_due"])
     author = _author(Right.KNOWLEDGE, args["on"])
     return _said(Right.KNOWLEDGE, lambda: commands.draft_notice(guard.services().register, draft, author))
 

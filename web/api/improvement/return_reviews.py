@@ -21,7 +21,8 @@ from web.commands.improvement.author import Author, author_of
 from web.commands.improvement.return_reviews import ReviewSaid
 from web.parameters import Given
 from web.queries.improvement import return_reviews as queries
-from web.queries.improvement.return_reviews import ReturnReviewResult, ReturnReviewsQuery, ReturnReviewsResult
+from web.queries.improvement.results.review_results import ReturnReviewResult, ReturnReviewsResult
+from web.queries.improvement.return_reviews import ReturnReviewsQuery
 
 blueprint = ApiBlueprint(
     "return_reviews", __name__, url_prefix=PREFIX, description="Reviews of clients who came back after a completion."

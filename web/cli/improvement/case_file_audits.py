@@ -9,8 +9,10 @@ from typing import Any, Final
 import click
 
 from domain.errors import Refused, WrongUse
-from domain.improvement.audits.case_file_audit import STRATA, CaseFileAudit
+from domain.improvement.audits.case_file_audit import STRATA, AuditFigure, CaseFileAudit
 from domain.improvement.audits.item_set import item_sets
+from domain.measures.registry import MEASURE_OF
+from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING, NotOwn
 from web.cli import options
 from web.cli.output import answer, answer_query, new_services, refusals
@@ -28,6 +30,7 @@ from web.queries.improvement.audits.case_file_audits import AuditQuery, AuditsQu
 from web.queries.improvement.audits.drawing import DrawQuery
 from web.queries.improvement.audits.files import audited_files
 from web.queries.parameters import KnownAt
+from web.queries.slices import as_known
 from web.services import OPERATOR, Services
 
 _UNKNOWN: Final = "There is no such audit. 'recount audit list' names them."
@@ -54,6 +57,10 @@ def audit() -> None:
 @click.option("--strata", type=click.Choice(STRATA), default="none", show_default=True, help="What splits the sample.")
 @click.option("--seed", metavar="TEXT", help="A random one if left out.")
 @click.option("--without", multiple=True, type=_COUNT, metavar="N", help="An audit whose files are left out.")
+@click.option("--measure", type=click.Choice(list(MEASURE_OF)), metavar="M", help="Of the people in this figure.")
+@click.option("--area", metavar="CODE", help="With --measure: only its people living in this area.")
+@click.option("--criminal-justice", is_flag=True, help="With --measure: only those whom criminal justice referred.")
+@click.option("--young-people", is_flag=True, help="With --measure: those under 18, in place of adults.")
 @click.option("--follows", type=_COUNT, metavar="N", help="The audit that it looks at again.")
 @_FOR
 @_ON
@@ -69,10 +76,12 @@ def draw_sample(
     strata: str,
     seed: str | None,
     without: tuple[int, ...],
+    measure: str | None,
     follows: int | None,
     speakers: tuple[str, ...],
     on: date | None,
     as_json: bool,
+    **of_figure: Any,
 ) -> None:
     """Draw a sample, and keep it. It is a draft: the other party does not read it yet."""
     services, seed = new_services(), seed or secrets.token_hex(8)
@@ -80,8 +89,10 @@ def draw_sample(
         raise WrongUse("A provider draws from its own files: name each agency with --for too.")
 
     def draw() -> CaseFileAudit:
-        query = check_draw(DrawQuery(agencies, as_of, wanted, seed, strata, known_at, without))
         with services.snapshot() as snapshot:
+            whose = as_known(snapshot, Slice(**of_figure))
+            figure = AuditFigure(measure, whose.area, whose.criminal_justice, whose.young_people) if measure else None
+            query = check_draw(DrawQuery(agencies, as_of, wanted, seed, strata, known_at, without, figure))
             sample = drawing.drawn(snapshot, EVERYTHING, query)
         terms, author = AuditTerms(items, purpose, follows), _author(services, speakers, on)
         return commands.draw_audit(services.register, terms, query, sample, author)

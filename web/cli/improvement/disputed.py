@@ -21,8 +21,11 @@ from web.files.evidence import evidence_at, hashed
 from web.presenters.console import print_table, say
 from web.presenters.improvement import disputed as tables
 from web.queries.contract_life import disputes as queries
+from web.queries.contract_life.disputes import DisputeResult
+from web.queries.improvement.disputed.account import account
 from web.queries.improvement.disputed.evidence import evidence_check
 from web.queries.improvement.disputed.rows import named_rows
+from web.snapshot import Snapshot
 
 _SLUGS = sorted(slug for slug in tables.STEP_OF_SLUG if slug != "list")
 _SEEN = click.option("--seen", type=click.IntRange(min=1), metavar="N", help="Only if VERSION is still this one.")
@@ -38,9 +41,7 @@ def list_rows(*, number: int, path: Path, party: str, seen: int | None, as_json:
     """Say on which clients the figures of dispute NUMBER differ."""
     services = new_services()
     with refusals(as_json=as_json), services.snapshot() as snapshot:
-        result = queries.dispute(snapshot, EVERYTHING, number)
-        if result is None:
-            raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
+        result = _one(snapshot, number)
         rows = named_rows(snapshot, EVERYTHING, result, path.read_text(encoding="utf-8-sig"))
     speaker = speaker_for(services, party)
     record(services, as_json, lambda: commands.list_rows(services.register, number, rows, speaker, seen))
@@ -113,6 +114,30 @@ def take_step(
     record(services, as_json, lambda: commands.take_dispute_step(services.register, number, name, said, speaker, seen))
 
 
+@dispute.command("account")
+@options.number
+@options.as_json
+def show_account(*, number: int, as_json: bool) -> None:
+    """The numbers of dispute NUMBER: ours, theirs, what its clients add up to, and what was proposed or agreed."""
+    with new_services().snapshot() as snapshot:
+        result = _one(snapshot, number)
+        its = account(snapshot, EVERYTHING, EVERYTHING, result)
+        demonstration = snapshot.is_demonstration
+    answer(
+        as_json=as_json,
+        demonstration=demonstration,
+        document=its.document,
+        tables=lambda console: tables.print_account(console, result, its),
+    )
+
+
+def _one(snapshot: Snapshot, number: int) -> DisputeResult:
+    result = queries.dispute(snapshot, EVERYTHING, number)
+    if result is None:
+        raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
+    return result
+
+
 @dispute.command("check")
 @options.number
 @click.argument("paths", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True, metavar="FILE...")
@@ -123,9 +148,7 @@ def check_evidence(*, number: int, paths: tuple[Path, ...], as_json: bool) -> No
     The exit code is 1 if a file that is named is no evidence, or if a folder lacks some of the evidence.
     """
     with new_services().snapshot() as snapshot:
-        result = queries.dispute(snapshot, EVERYTHING, number)
-        if result is None:
-            raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
+        result = _one(snapshot, number)
         demonstration = snapshot.is_demonstration
     with refusals(as_json=as_json):
         named, in_folders = _hashed(path for path in paths if path.is_file()), _hashed(_files_in(paths))

@@ -24,6 +24,7 @@ from web.queries.improvement import performance_notices as queries
 from web.queries.improvement.performance_notices import NoticesQuery
 from web.queries.improvement.results.notice_results import NoticeResult
 from web.queries.parameters import KnownAt
+from web.queries.slices import agencies_named
 from web.services import OPERATOR, Services
 
 _SLUGS = sorted(STEP_OF_SLUG)
@@ -76,6 +77,7 @@ def draft_notice(
     its = [MEASURE_OF[code] for code in dict.fromkeys(measures)]
     with refusals(as_json=as_json), services.snapshot() as snapshot:
         figures = queries.figures_in_question(snapshot, EVERYTHING, its, as_of, known_at, slice_)
+        agencies = agencies_named(snapshot, agencies)
     draft = Draft(figures, agencies, reasons, rules, response_due)
     _record(services, as_json, lambda: commands.draft_notice(services.register, draft, _author(services, (), on)))
 
@@ -102,6 +104,8 @@ def edit_notice(
 ) -> None:
     """Write the draft NUMBER anew; its figures stay."""
     services = new_services()
+    with refusals(as_json=as_json), services.snapshot() as snapshot:
+        agencies = agencies_named(snapshot, agencies)
     draft, author = Draft((), agencies, reasons, rules, response_due), _author(services, (), on)
     _record(services, as_json, lambda: commands.edit_notice(services.register, number, draft, author, seen))
 

@@ -19,7 +19,7 @@ from web.services import OPERATOR
 @click.option("--for", "agencies", multiple=True, metavar="CODE", help="What a provider has to do: its agencies.")
 @options.as_json
 def to_do(*, agencies: tuple[str, ...], as_json: bool) -> None:
-    """What the commissioner has to do, or a provider: what the other side has said, and nobody has answered yet."""
+    """What a party has to do: what the other one has said, and nobody has answered yet."""
     services = new_services()
     with refusals(as_json=as_json), services.snapshot() as snapshot:
         viewer, party = EVERYTHING, party_of(OPERATOR)

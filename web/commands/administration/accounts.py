@@ -21,6 +21,7 @@ from web.auth.trail import access
 from web.auth.trail.access import LINK, MARK, Deed, about_account
 from web.auth.trail.grants import Ended
 from web.auth.trail.marks import mark_of_account, mark_of_link, mark_of_token
+from web.commands.improvement.reminders import outbox
 from web.tables import agency_name
 
 REFUSALS: Final = {"own-account": "Nobody gives themselves another role, or closes their own account."}
@@ -59,10 +60,13 @@ def make_account(connection: sa.Connection, by: Actor, name: str, update: Accoun
 def change_account(
     connection: sa.Connection, by: Actor, number: int, update: AccountUpdate, at: datetime, done: str = "changed"
 ) -> AccountSeen:
-    """An account as it is after a change; raises Refused."""
+    """An account as it is after a change; raises Refused. Mails for what it was before are not sent any more."""
     if update.role is not None or update.agencies is not None or update.identity is not None:
         by.check_other(number)
+    before = accounts.account_numbered(connection, number)
     changed = accounts.change_account(connection, number, update)
+    if (before.role, before.agencies) != (changed.role, changed.agencies):
+        outbox.withdraw_digests(connection, number, at)
     _note_account(connection, by, at, changed, done)
     return changed
 

@@ -273,6 +273,19 @@ def confirm_value(register: Register, number: int, author: KpiAuthor, seen: int 
         return _with(recording, value, event)
 
 
+def confirm_values(register: Register, seen: Mapping[int, int], author: KpiAuthor) -> None:
+    """Agree with several values at once, all or none: the version of each that was `seen`, by its number.
+
+    Raises as `correct_value`.
+    """
+    with register.recording() as recording:
+        entered = Entered.load(recording.connection, register.mapper)
+        values = [_opened(entered, number, "confirm", author, version)[1] for number, version in sorted(seen.items())]
+        recording.append(
+            [ValueConfirmed(**author.fields(value_stream(one.number), one.version + 1, one.number)) for one in values]
+        )
+
+
 def question_value(
     register: Register, number: int, question: str, author: KpiAuthor, seen: int | None = None
 ) -> EnteredValue:
@@ -302,7 +315,12 @@ def _open(
     recording: Recording, register: Register, number: int, step: str, author: KpiAuthor, seen: int | None
 ) -> tuple[EnteredKpi, EnteredValue]:
     """The value of a step, with its KPI."""
-    entered = Entered.load(recording.connection, register.mapper)
+    return _opened(Entered.load(recording.connection, register.mapper), number, step, author, seen)
+
+
+def _opened(
+    entered: Entered, number: int, step: str, author: KpiAuthor, seen: int | None
+) -> tuple[EnteredKpi, EnteredValue]:
     value = entered.value(number)
     if value is None:
         raise Refused(

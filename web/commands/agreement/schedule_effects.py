@@ -55,8 +55,7 @@ def record_contracts(
     recorded = []
     for hub in after.hubs:
         commit = _commit(recording, register, receipt)
-        every = load_contracts(commit.connection, commit.knowledge.generation).known_at()
-        own = next((one for one in every if (one.agency, one.first_day) == (hub.agency, after.first_day)), None)
+        own = _own_contract(commit, hub.agency, after.first_day)
         if own is None and not ending:
             wanted = Contract(0, hub.agency, after.first_day, after.last_day, hub.succeeds)
         elif own and before and own.last_day == before.last_day != after.last_day:
@@ -80,14 +79,19 @@ def move_contracts(
     moved = []
     for hub in after.hubs:
         commit = _commit(recording, register, receipt)
-        every = load_contracts(commit.connection, commit.knowledge.generation).known_at()
-        own = next((one for one in every if (one.agency, one.first_day) == (hub.agency, before.first_day)), None)
+        own = _own_contract(commit, hub.agency, before.first_day)
         if own is None or before.first_day == after.first_day:
             continue
         take_back(commit, own)
         record_contract(_commit(recording, register, receipt), own._replace(position=0, first_day=after.first_day))
         moved.append(hub.agency)
     return tuple(moved)
+
+
+def _own_contract(commit: Commit, agency: str, first_day: date) -> Contract | None:
+    """The contract that an agency has from this day; None without one."""
+    every = load_contracts(commit.connection, commit.knowledge.generation).known_at()
+    return next((one for one in every if (one.agency, one.first_day) == (agency, first_day)), None)
 
 
 def _receipt(recording: Recording, register: Register, decision: ScheduleDecision) -> Receipt:

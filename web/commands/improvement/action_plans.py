@@ -118,7 +118,8 @@ def _nothing(_recording: Recording, _plan: ActionPlan) -> Fields:
 def edit_plan(
     register: Register, number: int, terms: PlanTerms, author: Author, seen: int | None = None
 ) -> RecordedPlan:
-    """Put other words in the place of a draft's, or of what was sent back. Its origin and its figures stay.
+    """Put other words in the place of a draft's, or of what was sent back. Its origin and its figures stay, and of a
+    provider's plan the agencies that are not the author's own.
 
     Raises:
         Refused, ChangedMeanwhile, NotOwn: as `take_step`; also where a strand with actions is left out.
@@ -127,6 +128,8 @@ def edit_plan(
     def say(recording: Recording, plan: ActionPlan) -> Fields:
         kept = msgspec.structs.replace(terms, origin=plan.terms.origin, about=terms.about or plan.terms.about)
         checked = checked_terms(recording, register, kept, author)
+        others = set(plan.terms.agencies) - author.own if author.own is not None else set()
+        checked = msgspec.structs.replace(checked, agencies=tuple(sorted({*checked.agencies, *others})))
         left = {strand.number for strand in checked.strands}
         if any(one.strand not in left for one in plan.actions.values()):
             raise Refused(

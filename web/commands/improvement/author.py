@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.errors import Refused
+from domain.improvement.working_days import FIRST_YEAR
 from web.auth.roles import Principal
 from web.auth.viewer import Viewer
 from web.commands.agreement.parties import party_of
@@ -38,10 +39,13 @@ def check_day(author: Author, newest: date | None) -> None:
     """Whether something may be said on this day. `newest`: the day on which something was said of the thing last.
 
     Raises:
-        Refused: the day has not come, or it lies before `newest`.
+        Refused: the day has not come, lies before `newest`, or is so long ago that no working day is counted from it:
+            stored, it would let every calendar fail that says by when an answer is due.
     """
     if author.on > author.today:
         raise Refused("said-in-future", f"{author.on} lies after today, {author.today}.")
+    if author.on.year < FIRST_YEAR:
+        raise Refused("said-too-early", f"{author.on} is too long ago. Give a day of {FIRST_YEAR} or later.")
     if newest and author.on < newest:
         raise Refused(
             "said-out-of-order", f"Something was said of it on {newest} already. Give that day or a later one."

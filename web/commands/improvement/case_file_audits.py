@@ -32,7 +32,7 @@ from projections.improvement.audits.on_record import audits, within_reach
 from web.auth.viewer import NotOwn
 from web.commands.commit import next_number
 from web.commands.improvement.author import Author, check_day
-from web.queries.improvement.audits.drawing import DrawnSample, DrawQuery
+from web.queries.improvement.audits.drawing import DrawnSample, DrawQuery, audit_unknown
 
 REFUSALS: Final = WRITING_REFUSALS | {
     "audit-unknown": "There is no audit with this number.",
@@ -82,7 +82,9 @@ def check_draw(query: DrawQuery) -> DrawQuery:
     seed = query.seed.strip()
     if not (seed.isascii() and seed.isalnum() and len(seed) <= LONGEST_SEED):
         raise Refused("audit-seed", f"Write the seed in 1 to {LONGEST_SEED} letters and digits, without blanks.")
-    return DrawQuery(agencies, query.as_of, query.wanted, seed, query.strata, query.known_at, query.without)
+    return DrawQuery(
+        agencies, query.as_of, query.wanted, seed, query.strata, query.known_at, query.without, query.figure
+    )
 
 
 def draw_audit(
@@ -91,8 +93,7 @@ def draw_audit(
     """Keep a sample that was drawn, for the eyes of the author's party alone.
 
     Raises:
-        Refused: the terms lack something, or the step is not the author's.
-        NotOwn: the audit that it follows is not within the author's reach.
+        Refused: the terms lack something, the step is not the author's, or there is no audit that it could follow.
     """
     next_state(THING, "draw", NONE, author.party)
     purpose = written_line(terms.purpose, "purpose")
@@ -101,7 +102,7 @@ def draw_audit(
     with register.recording() as recording:
         check_day(author, None)
         if terms.follows is not None:
-            _one(recording, register, terms.follows, author)
+            _check_followed(recording, register, terms.follows, author)
         number = next_number(recording, AuditDrawn)
         event = AuditDrawn(
             **author.fields(audit_stream(number), 1, number),
@@ -119,8 +120,17 @@ def draw_audit(
             left_out=sample.left_out,
             without=query.without,
             follows=terms.follows,
+            figure=query.figure,
         )
         return CaseFileAudit.folded(recording.append([event]))
+
+
+def _check_followed(recording: Recording, register: Register, number: int, author: Author) -> None:
+    """Whether the author reads an audit. Another provider's is none for it, in the same words as one that is not."""
+    try:
+        _one(recording, register, number, author)
+    except NotOwn:
+        raise audit_unknown(number) from None
 
 
 def save_marks(
@@ -274,7 +284,7 @@ def _one(recording: Recording, register: Register, number: int, author: Author) 
     every = audits(recording.connection, register.mapper)
     audit = next((one for one in every if one.number == number), None)
     if audit is None:
-        raise Refused("audit-unknown", f"There is no audit {number}. 'recount audit list' names them.")
+        raise audit_unknown(number)
     if not within_reach(audit, author.own):
         raise NotOwn
     return audit

@@ -38,6 +38,7 @@ REFUSALS: Final = WRITING_REFUSALS | {
     "notice-rules-unknown": "There is no such rule set.",
     "notice-figures": "A notice is about 1 to 30 figures of one standpoint.",
     "notice-agencies": "A notice goes to 1 to 50 agencies of one provider.",
+    "agency-unknown": "Nothing is known of one of the agencies: a slip of its code.",
     "notice-response-due": "The response would be due on or before the day of the notice.",
     "notice-no-level": "The rules have no further level of escalation.",
     "notice-percentage": "What is withheld is no percentage above 0 up to 100.",

@@ -3,7 +3,6 @@
 It is said by word, as a submission of its own: dated, in order with the files, and what was known before stays.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from domain.contract_life.words import kept_words
 from domain.episode.facts import TREATMENT
 from domain.errors import Refused
 from domain.periods import Period, month_ends
@@ -148,16 +148,9 @@ def _check(file: _File, days: Period | None) -> None:
 
 def _reason(text: str) -> str:
     """Why, as it is kept."""
-    reason = " ".join(unicodedata.normalize("NFC", text).split())
+    reason = kept_words(text, LONGEST_REASON, "The reason", "covered-days-reason")
     if not reason:
         raise Refused("covered-days-no-reason", "The reason is empty. Say it in a sentence, naming nobody.")
-    if len(reason) > LONGEST_REASON:
-        raise Refused(
-            "covered-days-reason-too-long",
-            f"The reason has {len(reason)} characters; {LONGEST_REASON} are the most it may have.",
-        )
-    if not reason.isprintable():
-        raise Refused("covered-days-reason-unreadable", "The reason has signs that cannot be printed. Leave them out.")
     return reason
 
 

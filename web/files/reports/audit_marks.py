@@ -5,6 +5,7 @@ columns are passed over. JSON is a list of objects with `place`, `item` and `mar
 that says nothing leaves what was found as it is; `-` takes it back.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -17,13 +18,14 @@ from .lines import lines_of
 
 REFUSALS: Final = {
     "audit-list-unreadable": "The list is no CSV with a column 'place' and a column of an item, and no JSON of marks.",
-    "audit-mark": "A mark is not one that can be given.",
+    "audit-mark": "A mark is not one that can be given, or one of a cell that has another.",
 }
 """Why a list of marks is refused whole, by code."""
 
 Typed = dict[tuple[int, str], AuditMark]
 """Marks by place and item, as `save_marks` takes them."""
 TAKEN_BACK: Final = "-"
+_PLACE: Final = re.compile("[0-9]{1,6}")
 _LETTERS: Final = "Write i, o, m or n, then p, e or b if you like; '-' takes a mark back."
 
 
@@ -51,12 +53,16 @@ def marks_of(name: str, written: Iterable[WrittenMark]) -> Typed:
     typed: Typed = {}
     for one in written:
         mark = AuditMark("") if one.letters.strip() == TAKEN_BACK else mark_written(one.letters)
-        if not (one.place.isascii() and one.place.isdigit()):
+        if not _PLACE.fullmatch(one.place):
             raise Refused("audit-mark", f"{name}, {one.line}: '{one.place[:20]}' is no place of the sample.", name)
         if mark is None:
             said = f"{name}, {one.line}: '{one.letters[:20]}' is no mark of {one.item}."
             raise Refused("audit-mark", f"{said} {_LETTERS}", name)
-        typed[int(one.place), one.item] = mark
+        cell = int(one.place), one.item
+        if typed.get(cell, mark) != mark:
+            said = f"{name}, {one.line}: {one.item} of file {one.place} has another mark further up."
+            raise Refused("audit-mark", f"{said} Leave one of the two out.", name)
+        typed[cell] = mark
     return typed
 
 

@@ -13,12 +13,22 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.auth.trail.access import MARK, AccessEntry, AccessQuery, Deed
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import here
+from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.presenters import text as words
 from web.presenters.tables import Column, Table, lines
 from web.queries.administration import accounts
 
 from .trail import LISTED, blueprint, choices
+
+blueprint.also(
+    Place(
+        "Who has looked",
+        "trail_pages.access",
+        Right.ACCESS,
+        PlaceGroup.DATA,
+        "Who has signed in, looked at single clients or downloaded something.",
+    )
+)
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

@@ -23,7 +23,7 @@ from web.commands.administration import accounts as administering
 from web.commands.administration.accounts import Actor
 from web.pages.frame.forms import CheckboxField, Form, InvalidField, PasswordField, SelectField, TextField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, absolute
+from web.pages.frame.navigation import NeededWeekly, Place, PlaceGroup, absolute
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.tables import Column, Link, Table
@@ -35,7 +35,18 @@ LIST: Final = "accounts_pages.accounts_listed"
 ONE: Final = "accounts_pages.account"
 _NUMBER: Final = "/accounts/<int(max=999999999):number>"
 
-blueprint = Pages("accounts_pages", __name__, Place("Accounts", LIST, Right.ACCOUNTS))
+blueprint = Pages(
+    "accounts_pages",
+    __name__,
+    Place(
+        "Accounts",
+        LIST,
+        Right.ACCOUNTS,
+        PlaceGroup.ADMINISTRATION,
+        "Who may sign in, as what, and for which agencies.",
+        NeededWeekly.ALWAYS,
+    ),
+)
 
 ROLES: Final = {
     Role.COMMISSIONER: "Commissioner: all figures, and single clients for a reason",

@@ -14,6 +14,7 @@ from web.commands.administration.accounts import LONGEST_NAME, name_agency
 from web.pages.frame.agency_names import names
 from web.pages.frame.forms import Form, TextField, one_line
 from web.pages.frame.layout import Page
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.queries.administration.set_up import agencies_known
 
@@ -21,7 +22,17 @@ LIST: Final = "agencies_pages.agencies"
 _OF: Final = "name-"
 """What the field of an agency's name begins with; its code follows."""
 
-blueprint = Pages("agencies_pages", __name__)
+blueprint = Pages(
+    "agencies_pages",
+    __name__,
+    Place(
+        "Agencies’ names",
+        LIST,
+        Right.SET_UP,
+        PlaceGroup.ADMINISTRATION,
+        "What the pages call each agency, beside its code.",
+    ),
+)
 
 
 class AgenciesAddress(parameters.Asks):

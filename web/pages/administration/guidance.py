@@ -142,8 +142,8 @@ TOUR: Final = (
     TourStop(
         "Take it away",
         "The tables of a committee paper with a source below each number, as a PDF or a document to go on writing. The "
-        "tables of any other page leave as XLSX or CSV, by the links below its dates.",
-        "The committee report",
+        "tables of any other page leave as XLSX or CSV, by the links below the page.",
+        "Tables for a paper",
         "report.report",
         _JULY,
         "Make the PDF",

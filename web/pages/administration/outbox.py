@@ -4,13 +4,23 @@ from web import parameters
 from web.auth import guard
 from web.auth.roles import Right
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.improvement.reminders import outbox_table, waiting
 from web.queries.improvement import reminders as queries
 from web.queries.improvement.reminders import OutboxQuery
 
-blueprint = Pages("outbox", __name__, Place("Outbox", "outbox.page", Right.ACCOUNTS, aside=True))
+blueprint = Pages(
+    "outbox",
+    __name__,
+    Place(
+        "Outbox",
+        "outbox.page",
+        Right.ACCOUNTS,
+        PlaceGroup.ADMINISTRATION,
+        "The e-mails that wait or were sent, and why one could not be.",
+    ),
+)
 
 
 @blueprint.page("/outbox", Right.ACCOUNTS)

@@ -12,7 +12,7 @@ from web.auth.roles import Right, Role
 from web.clock import today
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import NeededWeekly, Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters import text
 from web.queries.administration import set_up as queries
@@ -20,7 +20,18 @@ from web.queries.administration.set_up import SetUpResult
 
 TASKS: Final = "set_up.tasks"
 
-blueprint = Pages("set_up", __name__, Place("Set-up", TASKS, Right.SET_UP, aside_once_filled=True))
+blueprint = Pages(
+    "set_up",
+    __name__,
+    Place(
+        "Set-up",
+        TASKS,
+        Right.SET_UP,
+        PlaceGroup.ADMINISTRATION,
+        "What is still to be set up before figures can be shown.",
+        NeededWeekly.UNTIL_FIRST_FILE,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ def tasks(_given: parameters.Given) -> Page:
         has_file=result.has_file,
         is_first=bool(principal().beside),
         may_see_figures=principal().reach(Right.FIGURES) is not None,
+        may_write_contract=principal().reach(Right.KNOWLEDGE) is not None and not (result.contracts or result.targets),
     )
 
 

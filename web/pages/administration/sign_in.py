@@ -20,7 +20,7 @@ from web.pages.administration.guidance import footer
 from web.pages.frame.exports import files_of_page
 from web.pages.frame.forms import Form, HiddenField, PasswordField, TextField
 from web.pages.frame.layout import Surroundings
-from web.pages.frame.navigation import beside, first_page, navigation, own_path
+from web.pages.frame.navigation import all_pages, first_page, navigation, own_path
 from web.presenters.tables import Link
 from web.problems import Problem
 from web.snapshot import NOTICE
@@ -40,7 +40,7 @@ def surroundings() -> Surroundings:
     return Surroundings(
         navigation=(*navigation(who), account),
         files=files_of_page(),
-        footer=(*beside(who), *footer()),
+        footer=(all_pages(), *footer()),
         demonstration=demonstration,
         sign_out=url_for("sign-in.leave"),
         person=who.name,

@@ -20,7 +20,7 @@ from web.exports import docx, typesetting
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import DateField, Form, InvalidField, SelectField, TextField, one_line
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.administration.subject_access import Request, subject_report
 from web.presenters.contract_life.reports import Report
@@ -32,7 +32,13 @@ from web.snapshot import NOTICE
 blueprint = Pages(
     "subject_access_pages",
     __name__,
-    Place("A person’s own data", "subject_access_pages.ask", Right.SUBJECT_ACCESS, aside=True),
+    Place(
+        "A person’s own data",
+        "subject_access_pages.ask",
+        Right.SUBJECT_ACCESS,
+        PlaceGroup.DATA,
+        "Answer somebody who asks what is held about them.",
+    ),
 )
 
 _SEXES: Final = {"": "", **dict(zip(SEXES, ("Male", "Female", "Not stated"), strict=True))}

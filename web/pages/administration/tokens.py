@@ -18,6 +18,7 @@ from web.clock import now
 from web.commands.administration import accounts as administering
 from web.pages.frame.forms import CheckboxesField, Form, InvalidField, TextField
 from web.pages.frame.layout import Page
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.presenters.tables import Code, Column, Table, lines
 from web.problems import not_here
 from web.queries.administration import accounts as queries
@@ -26,6 +27,16 @@ from web.queries.administration.accounts import TokenResult
 from .accounts import FIELD_OF_CODE, AgenciesField, acting, blueprint, moment, role_field
 
 LONGEST_DAYS: Final = 3650
+
+blueprint.also(
+    Place(
+        "Tokens",
+        "accounts_pages.tokens_listed",
+        Right.ACCOUNTS,
+        PlaceGroup.ADMINISTRATION,
+        "What lets other programs ask this service: made here, and revoked.",
+    )
+)
 
 
 RIGHTS: Final = {

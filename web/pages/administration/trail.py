@@ -33,12 +33,12 @@ from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.auth.trail.access import Deed
 from web.auth.viewer import Viewer
-from web.clock import LONDON
+from web.clock import LONDON, now
 from web.exports import csv
 from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page, attached
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.pages.frame.page import Choice, Pages
 from web.pages.records.submissions import ONE
 from web.presenters import text as words
@@ -57,7 +57,17 @@ MOST_EXPORTED: Final = 20_000
 REASON: Final = "trail"
 """Under which a commissioner's reason is kept for reading the trail."""
 
-blueprint = Pages("trail_pages", __name__, Place("Audit trail", PAGE, Right.LOG))
+blueprint = Pages(
+    "trail_pages",
+    __name__,
+    Place(
+        "Audit trail",
+        PAGE,
+        Right.LOG,
+        PlaceGroup.DATA,
+        "Every event, with its dates, its file and who recorded it.",
+    ),
+)
 
 KINDS: Final = {
     "episodes": ("What happened to clients", frozenset(event.TOPIC for event in EPISODE_EVENTS)),
@@ -126,7 +136,7 @@ def trail(args: parameters.Given) -> Page | str:
         "Audit trail",
         {"entries": Table(COLUMNS, rows, "Newest first") if rows else None},
         given=args,
-        checked=checked_sentence(verification.newest(guard.snapshot(), who)),
+        checked=checked_sentence(verification.newest(guard.snapshot(), who, now())),
         agencies=choices("All agencies", [(one, named(one)) for one in agencies], args["agency"]),
         kinds=choices("Everything", [(name, label) for name, (label, _) in KINDS.items()], args["kind"]),
         earlier=here(to=part.earlier) if part.earlier else None,
@@ -171,14 +181,14 @@ def _query(args: parameters.Given, limit: int) -> TrailQuery:
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
-    event, reference = entry.event, entry.reference
+    reference = entry.reference
     return (
         entry.position,
         entry.occurred_on,
         entry.received_on or "",
         lines(entry.recorded_at.date(), f"{entry.recorded_at:%H:%M:%S}"),
         lines(
-            what(entry.topic, event),
+            what(entry),
             f"{reference.agency}/{reference.client_reference}/{reference.episode_reference}" if reference else "",
         ),
         lines(_source(entry), ", ".join(_beside_source(entry))),

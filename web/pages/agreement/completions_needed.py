@@ -9,7 +9,7 @@ from web.auth.guard import principal
 from web.auth.roles import Right
 from web.pages.frame.agency_names import name_alone, named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import PageContext, Pages, measure_or_404
 from web.presenters.agreement import completions_needed as presenter
 from web.presenters.tables import Link
@@ -23,7 +23,14 @@ ONE: Final = "completions_needed_pages.one"
 blueprint = Pages(
     "completions_needed_pages",
     __name__,
-    Place("Completions needed", ALL, Right.FIGURES, seen_from=True, aside=True),
+    Place(
+        "Completions needed",
+        ALL,
+        Right.FIGURES,
+        PlaceGroup.FIGURES,
+        "How many more completions each target takes, and by when.",
+        seen_from=True,
+    ),
 )
 
 

@@ -16,19 +16,30 @@ from web.commands.commit import Receipt
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, Form, HiddenField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.agreement import handovers as presenter
 from web.presenters.agreement.retender import effect_tables
 from web.problems import not_here
 from web.queries.agreement import handovers as queries
 from web.queries.agreement.handovers import HandoverLine
+from web.queries.agreement.schedule import schedule
 
 HANDOVERS: Final = "handover_pages.handovers"
 ONE: Final = "handover_pages.handover"
 _DONE: Final = {"said": "The contracts and the handover are stored.", "taken-back": "The handover was taken back."}
 
-blueprint = Pages("handover_pages", __name__, Place("Handovers", HANDOVERS, Right.AGREED, aside=True))
+blueprint = Pages(
+    "handover_pages",
+    __name__,
+    Place(
+        "Handovers",
+        HANDOVERS,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "Which caseloads passed to another agency, and what that did to the figures.",
+    ),
+)
 
 
 class HandoversAddress(parameters.Asks):
@@ -43,7 +54,7 @@ class TakeBackForm(Form):
     field_of_code: ClassVar[dict[str, str]] = {}
 
     asked = HiddenField()
-    confirmed = CheckboxField("The handover was said by mistake", needed="Tick that it was a mistake.")
+    confirmed = CheckboxField("The handover was a mistake", needed="Tick that it was a mistake.")
 
 
 @blueprint.page("/handovers", Right.AGREED, HandoversAddress)
@@ -99,12 +110,18 @@ def _page(number: int, form: TakeBackForm, trial: TakeBackTrial | None, *, done:
         sentences=presenter.sentences(line, named),
         form=form,
         errors=form.links,
-        trial=presenter.taken_back(trial.taken_back) if trial else "",
+        trial=presenter.taken_back(trial.taken_back, named, _contract) if trial else "",
         trial_as_of=trial.as_of if trial else None,
         may_take_back=_may_say() and line.undone_by is None,
         split=_split(line),
         done=done,
     )
+
+
+def _contract(number: int) -> str:
+    """What a contract is called."""
+    one = schedule(guard.snapshot(), guard.viewer(Right.AGREED), number)
+    return one.name if one else f"contract {number}"
 
 
 def _split(line: HandoverLine) -> str:

@@ -23,7 +23,7 @@ from web.commands.agreement.hub_targets import HubSpeaker, Numbers
 from web.pages.frame.agency_names import name_alone, named
 from web.pages.frame.forms import Form, HiddenField, InvalidField, TextField, whole_number
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, standpoint_asked
+from web.pages.frame.navigation import Place, PlaceGroup, standpoint_asked
 from web.pages.frame.page import Choice, PageContext, Pages, SeenFrom, asked_of
 from web.presenters import text as words
 from web.presenters.agreement import hub_targets as presenter
@@ -57,7 +57,14 @@ _NOT_ALL_YOURS: Final = (
 blueprint = Pages(
     "hub_targets_pages",
     __name__,
-    Place("Targets of hubs and months", LIST, Right.AGREED, seen_from=True, aside=True),
+    Place(
+        "Targets of hubs and months",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "How a target is shared out over hubs and months.",
+        seen_from=True,
+    ),
 )
 
 

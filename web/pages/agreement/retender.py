@@ -24,7 +24,7 @@ from web.files.episode_list import COLUMNS, episodes_from
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, DateField, Form, HiddenField, SelectField, TextareaField, whole_number
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.agreement import retender as presenter
@@ -32,13 +32,23 @@ from web.presenters.agreement.schedule import as_cells, versions_table
 from web.presenters.tables import Column, Link, Table
 from web.queries.agreement.schedule import ScheduleResult, schedules_since
 
-from .agency_rows import AgencyRow, AgencyRowsField, agencies_to_choose
+from .agency_fields import AgencyRow, AgencyRowsField, agencies_to_choose
 
 RETENDER: Final = "retender_pages.retender"
 LIST_NAME: Final = "The list"
 VERSIONS: Final = (Column("What"), Column("As you looked at it"), Column("As it stands"))
 
-blueprint = Pages("retender_pages", __name__, Place("Re-tender", RETENDER, Right.KNOWLEDGE, aside=True))
+blueprint = Pages(
+    "retender_pages",
+    __name__,
+    Place(
+        "Re-tender",
+        RETENDER,
+        Right.KNOWLEDGE,
+        PlaceGroup.AGREED,
+        "End a contract, begin the next and pass the caseload on.",
+    ),
+)
 
 
 class PassRow(AgencyRow):

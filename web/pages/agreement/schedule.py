@@ -21,7 +21,7 @@ from web.exports import docx, typesetting
 from web.files.agreement.kpi_tables import kpi_table_text
 from web.pages.frame.forms import SeenForm
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import NeededWeekly, Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.agreement import schedule as presented
@@ -34,7 +34,18 @@ from web.snapshot import NOTICE
 CONTRACT: Final = "schedules_pages.contract"
 NUMBER: Final = "/contract/<int(min=1, max=2147483647):number>"
 
-blueprint = Pages("schedules_pages", __name__, Place("Contract", CONTRACT, Right.AGREED))
+blueprint = Pages(
+    "schedules_pages",
+    __name__,
+    Place(
+        "Contract",
+        CONTRACT,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "Who works where and until when, and the KPIs word for word.",
+        NeededWeekly.ALWAYS,
+    ),
+)
 
 ROOMS: Final = (
     ("targets_pages.targets", "Targets", "what each KPI is to reach, and when"),
@@ -53,7 +64,7 @@ ROOMS: Final = (
 DONE: Final = {
     "drafted": "The contract is written down as a draft.",
     "written": "The draft is saved.",
-    "discarded": "The draft was given up.",
+    "discarded": "The draft was discarded.",
     "agreed": "The contract is agreed. Its targets are set.",
     "corrected": "The contract is corrected. As known before, it stays as it was written down.",
     "changed": "The change is agreed. What was agreed before stays on record.",
@@ -108,6 +119,7 @@ def _contract_page(
         rooms=list(rooms()),
         discarding=SeenForm(None, data={"seen": str(one.version)}) if one and one.is_draft else None,
         may_write=may_write,
+        nothing=presented.NONE_OF_YOURS if principal().reach(Right.AGREED) is Reach.OWN else presented.NO_CONTRACT,
         is_now=is_now,
         done=done,
     )

@@ -7,7 +7,7 @@ from domain.contract_life.schedule import LONGEST_NAME, MOST_HUBS, ContractHub
 from web.pages.frame.forms import SelectField, TextField
 from web.queries.agreement.schedule import ScheduleHub
 
-from .agency_rows import AgencyRow, AgencyRowsField, agencies_to_choose
+from .agency_fields import AgencyRow, AgencyRowsField, agencies_to_choose
 
 
 class HubRow(AgencyRow):

@@ -35,7 +35,9 @@ from web.queries.agreement.schedule import KpiLineResult, ScheduleResult
 from .schedule import NUMBER, blueprint, schedule_or_404
 from .schedule_forms import AgreementForm, edit_taken, fit, form_page, taken, to_contract
 
-_HINT_GOAL: Final = "In figures, like 8% or 7.36% to 8.93%."
+_HINT_GOAL: Final = (
+    "In figures: 8%, or 7.36% to 8.93%; growth like +2 points on 5.40% (baseline), or +10% of 21.5% (baseline)."
+)
 # ---- a line
 
 

@@ -16,7 +16,7 @@ from web.commands.contract_life import contracts as commands
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import AgencyField, CheckboxField, DateField, Form
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.tables import Column, Link, Table
 from web.queries.contract_life import contracts as queries
@@ -25,7 +25,17 @@ from web.queries.contract_life.contracts import ContractResult
 LIST: Final = "contracts_pages.contracts"
 _DONE: Final = {"saved": "The contract is saved.", "withdrawn": "The contract was taken back."}
 
-blueprint = Pages("contracts_pages", __name__, Place("Agencies’ own contracts", LIST, Right.CONTRACTS, aside=True))
+blueprint = Pages(
+    "contracts_pages",
+    __name__,
+    Place(
+        "Agencies’ own contracts",
+        LIST,
+        Right.CONTRACTS,
+        PlaceGroup.AGREED,
+        "From when to when each agency works for the council.",
+    ),
+)
 
 
 class ContractsAddress(parameters.Asks):

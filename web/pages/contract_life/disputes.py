@@ -22,7 +22,7 @@ from web.pages.explain.claims import ClaimAddress, ClaimForm
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import Form, SelectField, TextareaField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import FigurePage, NeededWeekly, Place, PlaceGroup
 from web.pages.frame.page import PageContext, Pages, asked_of, measure_or_404, pages_of_figure
 from web.pages.improvement.disputed.standing import DONE as STEPS_DONE
 from web.pages.improvement.disputed.standing import standing
@@ -42,8 +42,15 @@ NUMBER: Final = "/disputes/<int(min=1, max=2147483647):number>"
 blueprint = Pages(
     "dispute",
     __name__,
-    Place("Disputes", LIST, Right.DISPUTES),
-    of_figure=(Place("Disagree", "dispute.new", Right.DISPUTE),),
+    Place(
+        "Disputes",
+        LIST,
+        Right.DISPUTES,
+        PlaceGroup.DISPUTES_AND_REPORTS,
+        "Figures that one party says are wrong, and how each dispute ended.",
+        NeededWeekly.ALWAYS,
+    ),
+    of_figure=(FigurePage("Disagree", "dispute.new", Right.DISPUTE),),
 )
 
 
@@ -69,6 +76,7 @@ def disputes(_given: Mapping[str, Any]) -> Page:
         "Disputes",
         {"disputes": table if open_first else None},
         still_open=sum(dispute.is_open for dispute in open_first),
+        closed=sum(not dispute.is_open for dispute in open_first),
         may_open=guard.principal().reach(Right.DISPUTE) is not None,
     )
 
@@ -78,7 +86,7 @@ def _row(dispute: DisputeResult) -> tuple[Any, ...]:
         Link(f"Dispute {dispute.number}", url_for(ONE, number=dispute.number)),
         dispute.state,
         dispute.opened.on,
-        f"{dispute.measure.name} ({dispute.code}). {text.slice_of(dispute.slice)}",
+        f"{dispute.measure.name} ({dispute.code}). {text.slice_of(dispute.slice, named)}",
         dispute.standpoint.as_of,
         _claimed(dispute.claimed.claim),
         party_words(dispute.opened.party),
@@ -184,7 +192,7 @@ def _read(
         **more,
         dispute=dispute,
         claimed=wording.claimed(dispute.claimed.claim),
-        seen=f"{text.standpoint(at)} {text.slice_of(slice_)}",
+        seen=f"{text.standpoint(at)} {text.slice_of(slice_, named)}",
         figure=queries.disputed_figure(guard.snapshot(), viewer, dispute),
         figure_at=url_for("entered_pages.of_dispute" if dispute.entered else "figure.figure", **address),
         why_at=url_for("why.why", **address),

@@ -17,7 +17,7 @@ from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.pages.frame.layout import Page, attached
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.pages.frame.paging import Paging
 from web.presenters import text as words
@@ -34,7 +34,18 @@ LIST: Final = "certificates_pages.certificates"
 ONE: Final = "certificates_pages.certificate"
 _NUMBER: Final = "/certificates/<int(min=1, max=2147483647):number>"
 
-blueprint = Pages("certificates_pages", __name__, Place("Certificates", LIST, Right.PUBLISHED, public=True))
+blueprint = Pages(
+    "certificates_pages",
+    __name__,
+    Place(
+        "Certificates",
+        LIST,
+        Right.PUBLISHED,
+        PlaceGroup.DISPUTES_AND_REPORTS,
+        "Signed figures that anybody can check, and frozen scorecards.",
+        public=True,
+    ),
+)
 
 
 @blueprint.teardown_request

@@ -20,14 +20,23 @@ from web.exports.typesetting import picture, png
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import Form, TextareaField, TextField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import PageContext, Pages, SeenFrom, asked_of
 from web.presenters.contract_life.committee_report import report_of
 from web.presenters.contract_life.reports import LONGEST_COMMENTARY, LONGEST_TITLE, Report, Section, Viewpoint, written
 from web.problems import Problem
 
 blueprint = Pages(
-    "report", __name__, Place("Tables for a paper", "report.report", Right.FIGURES, seen_from=True, aside=True)
+    "report",
+    __name__,
+    Place(
+        "Tables for a paper",
+        "report.report",
+        Right.FIGURES,
+        PlaceGroup.DISPUTES_AND_REPORTS,
+        "Tables with their sources, to put into a paper of your own.",
+        seen_from=True,
+    ),
 )
 
 

@@ -19,10 +19,11 @@ from web.auth.roles import Right
 from web.clock import today
 from web.commands.contract_life import targets as commands
 from web.commands.contract_life.targets import TargetDecision
+from web.pages.agreement.agency_fields import OneAgencyField
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import AgencyField, DateField, Form, InvalidField, SelectField, TextField
+from web.pages.frame.forms import DateField, Form, InvalidField, SelectField, TextField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.contract_life.targets import terms_of, to_be_reached
 from web.presenters.tables import Column, Link, Table
@@ -35,7 +36,17 @@ _NUMBER: Final = "/targets/<int(min=1, max=2147483647):number>"
 _DONE: Final = {"set": "The target is set.", "withdrawn": "The target counts no more."}
 _PERCENTAGE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
-blueprint = Pages("targets_pages", __name__, Place("Targets", LIST, Right.FIGURES))
+blueprint = Pages(
+    "targets_pages",
+    __name__,
+    Place(
+        "Targets",
+        LIST,
+        Right.FIGURES,
+        PlaceGroup.AGREED,
+        "What each measure should reach, and from when.",
+    ),
+)
 
 
 class TargetsAddress(parameters.Asks):
@@ -195,7 +206,7 @@ class TargetForm(Form):
         "Nearly reached within",
         "So many points from the target a figure is amber and not red. Leave it empty for none.",
     )
-    agency = AgencyField("Only of one agency", "Its code, like H0001. Leave it empty for everybody.", width=10)
+    agency = OneAgencyField("Only of one agency")
     first_day = DateField("First day for which it counts", needed="Enter the first day.")
     last_day = DateField("Last day for which it counts", needed="Enter the last day.")
     agreed_on = DateField("Day on which it was agreed", "Leave it empty for today.")
@@ -218,10 +229,18 @@ class TargetForm(Form):
         return ColourRule(amber_within=self.amber_within.percentage or Decimal(0))
 
 
-@blueprint.page("/targets/new", Right.KNOWLEDGE)
-def new(_given: parameters.Given) -> Page:
+class NewTargetAddress(parameters.Asks):
+    """What the form is filled with."""
+
+    measure = fields.String(
+        load_default="", validate=validate.Length(max=40), metadata={"description": "Of which KPI."}
+    )
+
+
+@blueprint.page("/targets/new", Right.KNOWLEDGE, NewTargetAddress)
+def new(args: parameters.Given) -> Page:
     """The form of a new target."""
-    return _new_page(TargetForm(None))
+    return _new_page(TargetForm(None, data={"measure": args["measure"]}))
 
 
 def _new_page(form: TargetForm) -> Page:

@@ -19,7 +19,7 @@ from web.auth.viewer import Viewer
 from web.files.claim_lists import LIST_COLUMNS, list_from, opened_text
 from web.pages.frame.forms import FileField, Form, InvalidField, TextareaField, TextField, one_line
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import FigurePage
 from web.pages.frame.page import PageContext, Pages, SeenFrom, asked_of, is_disputed, measure_or_404, pages_of_figure
 from web.presenters import text as words
 from web.presenters.tables import Column, Table
@@ -43,7 +43,7 @@ LINES_SHOWN: Final = 20
 _LIST: Final = "the list"
 """What a refusal calls it: a file's name may say more than it should."""
 
-blueprint = Pages("claim", __name__, of_figure=(Place("Compare with their figure", CLAIM, Right.FIGURES),))
+blueprint = Pages("claim", __name__, of_figure=(FigurePage("Compare with their figure", CLAIM, Right.FIGURES),))
 
 
 @blueprint.teardown_request
@@ -294,7 +294,7 @@ def _range(numerators: Sequence[int]) -> str:
 # ---- client by client
 
 _LINES: Final = Column("Their lines")
-_JOURNEY: Final = (Column("Treatment"), Column("Group"))
+_JOURNEY: Final = (Column("Treatment"), Column("PlaceGroup"))
 
 
 def compared(comparison: ComparisonResult) -> dict[str, Any]:

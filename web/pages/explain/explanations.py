@@ -16,7 +16,7 @@ from web.auth.roles import Reach, Right
 from web.auth.trail.access import question_noted
 from web.auth.viewer import Viewer
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import FigurePage, here
 from web.pages.frame.page import (
     Choice,
     PageContext,
@@ -47,7 +47,7 @@ WHY: Final = "why.why"
 EVERYBODY: Final = "*"
 """An end of all areas, or of all agencies, where the start is of one."""
 
-blueprint = Pages("why", __name__, of_figure=(Place("Why it changed", WHY, Right.CLIENTS),))
+blueprint = Pages("why", __name__, of_figure=(FigurePage("Why it changed", WHY, Right.CLIENTS),))
 
 
 def _code_or_everybody(description: str) -> fields.String:

@@ -20,6 +20,7 @@ from wtforms.validators import StopValidation
 
 from domain.errors import Refused, WrongUse
 from web import parameters
+from web.presenters import text as words
 from web.presenters.tables import Link
 
 from . import widgets
@@ -82,7 +83,7 @@ class Form(flask_wtf.FlaskForm):
     def refuse(self, error: Refused | WrongUse, name: str) -> None:
         """Show why a command refused what was sent; as `refusals_at`."""
         field = self.field_of_code.get(error.code, name) if isinstance(error, Refused) else name
-        sentence = str(error)
+        sentence = words.with_days(str(error))
         self.add_error(field if field in self else name, sentence[:1].upper() + sentence[1:])
 
     def add_error(self, name: str, sentence: str) -> None:
@@ -130,8 +131,10 @@ class _Field(wtforms.Field):
         return not self.data
 
     def pre_validate(self, form: Form) -> None:
-        """Say so if it was left empty and must not be."""
+        """Say so if it was left empty and must not be, or holds a NUL, which PostgreSQL takes in no text."""
         super().pre_validate(form)
+        if isinstance(self.data, str) and "\0" in self.data:
+            raise StopValidation(parameters.NOT_TYPED)
         if self.needed and self.is_missing:
             raise StopValidation(self.needed)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
@@ -40,7 +40,15 @@ class Surroundings:
     @property
     def items(self) -> list[dict[str, Any]]:
         """The navigation as the design system's macro takes it."""
-        return [{"text": link.text, "href": link.href, "current": link.current} for link in self.navigation]
+        return [
+            {"text": link.text, "href": link.href, "active": link.current, "current": link.current and _is_here(link)}
+            for link in self.navigation
+        ]
+
+
+def _is_here(link: Link) -> bool:
+    """Whether it leads to this very page, and not to one above it."""
+    return link.href.partition("?")[0] == request.path
 
 
 class Page:

@@ -1,8 +1,9 @@
 """Addresses, and the navigation: every state of a page is in its address, so that a link shows again what was seen."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
 from typing import Any, Final
 
 from flask import current_app, request, url_for
@@ -11,37 +12,76 @@ from web.auth.guard import services, snapshot
 from web.auth.roles import Principal, Reach, Right
 from web.presenters.tables import Link
 
-_PLACE: Final = "place"
+_PLACES: Final = "places"
+ALL_PAGES: Final = "all-pages.page"
+MOST_ABOVE: Final = 8
+"""Places above a page, beside the page that lists them all: on a desk they stand in one row."""
 STANDPOINT: Final = ("as_of", "known_at", "cut")
 SLICE: Final = ("area", "agency", "criminal_justice", "young_people")
+
+
+class PlaceGroup(StrEnum):
+    """What one wants to do at a place: the headings of the page that lists them all, in their order."""
+
+    FIGURES = "Look at the figures"
+    AGREED = "What is agreed"
+    IMPROVEMENT = "Improve a service"
+    DISPUTES_AND_REPORTS = "Disputes and reports"
+    DATA = "The data"
+    ADMINISTRATION = "Administration"
+
+
+class NeededWeekly(Enum):
+    """When people need a place each week, so that it stands above each page."""
+
+    SELDOM = auto()
+    ALWAYS = auto()
+    UNTIL_FIRST_FILE = auto()
+    SINCE_FIRST_FILE = auto()
+
+    @property
+    def now(self) -> bool:
+        """Whether they need it as things stand; the file is a monthly one."""
+        if self in {NeededWeekly.SELDOM, NeededWeekly.ALWAYS}:
+            return self is NeededWeekly.ALWAYS
+        return snapshot().submissions.has_monthly_file is (self is NeededWeekly.SINCE_FIRST_FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePage:
+    """A page about one figure, to which the figure's own leads: its words, the endpoint, the right that it needs."""
+
+    words: str
+    endpoint: str
+    right: Right
+
+    def is_open_to(self, who: Principal) -> bool:
+        """Whether this one may open it."""
+        return who.reach(self.right) not in {None, Reach.PUBLISHED}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the navigation leads: its words, the endpoint, and the right without which it is not shown.
 
-    `public`: also to those who see only what was published. `seen_from`: the page has figures, so the link keeps the
-    standpoint and the slice of the page that it stands on. `aside`: it stands below each page, not above it;
-    `aside_once_filled`: from the first monthly file on.
+    It is listed in its group, with what it is for in one short sentence; what is needed each week also stands above
+    each page. `public`: also for those who see only what was published. `seen_from`: the page has figures, so the link
+    keeps the standpoint and the slice of the page that it stands on.
     """
 
     words: str
     endpoint: str
     right: Right
+    group: PlaceGroup
+    purpose: str
+    needed: NeededWeekly = NeededWeekly.SELDOM
     public: bool = False
     seen_from: bool = False
-    aside: bool = False
-    aside_once_filled: bool = False
 
     def is_open_to(self, who: Principal) -> bool:
         """Whether it is among the places of this one."""
         reach = who.reach(self.right)
         return reach is not None and (self.public or reach is not Reach.PUBLISHED)
-
-    @property
-    def is_aside(self) -> bool:
-        """Whether it stands below the page now."""
-        return self.aside or (self.aside_once_filled and snapshot().submissions.has_monthly_file)
 
     @property
     def href(self) -> str:
@@ -57,26 +97,46 @@ def standpoint_asked() -> dict[str, Any]:
 def places(who: Principal) -> Iterator[Place]:
     """The places of somebody, in the order in which the rooms were registered."""
     for blueprint in current_app.blueprints.values():
-        place: Place | None = getattr(blueprint, _PLACE, None)
-        if place is not None and place.is_open_to(who):
-            yield place
+        room_places: Sequence[Place] = getattr(blueprint, _PLACES, ())
+        yield from (place for place in room_places if place.is_open_to(who))
 
 
 def navigation(who: Principal) -> tuple[Link, ...]:
-    """The places of somebody as links; `current` is the room that the page belongs to."""
-    room = request.blueprint
-    shown_places = (place for place in places(who) if not place.is_aside)
-    return tuple(Link(place.words, place.href, place.endpoint.split(".")[0] == room) for place in shown_places)
+    """What stands above each page: the places that somebody needs each week, and the page that lists them all.
+
+    `current` is the place to which the page belongs; of one that does not stand there, the page that lists it.
+    """
+    open_places = tuple(places(who))
+    current = _place_here(open_places)
+    above = _above(open_places)
+    is_listed_only = request.endpoint == ALL_PAGES or (current is not None and current not in above)
+    links = (Link(place.words, place.href, place is current) for place in above)
+    return (*links, all_pages(current=is_listed_only))
 
 
-def beside(who: Principal) -> tuple[Link, ...]:
-    """The places of somebody that stand below each page."""
-    return tuple(Link(place.words, place.href) for place in places(who) if place.is_aside)
+def all_pages(*, current: bool = False) -> Link:
+    """The page that lists every place; from there the standpoint of this page goes on."""
+    return Link("All pages", url_for(ALL_PAGES, **standpoint_asked()), current)
+
+
+def _above(open_places: Sequence[Place]) -> Sequence[Place]:
+    """Those needed each week; whoever has few places has them all before their eyes."""
+    if len(open_places) <= MOST_ABOVE:
+        return open_places
+    return [place for place in open_places if place.needed.now]
+
+
+def _place_here(open_places: Sequence[Place]) -> Place | None:
+    """The place that the page is, else the first of its room."""
+    room = [place for place in open_places if place.endpoint.split(".")[0] == request.blueprint]
+    return next((place for place in room if place.endpoint == request.endpoint), room[0] if room else None)
 
 
 def first_page(who: Principal) -> str:
-    """Where somebody begins: their first place, or what their account is."""
-    place = next((place for place in places(who) if not place.is_aside), None)
+    """Where somebody begins: the first place that they need each week, else their first, or what their account is."""
+    open_places = tuple(places(who))
+    needed = (place for place in open_places if place.needed.now)
+    place = next(needed, open_places[0] if open_places else None)
     return url_for(place.endpoint) if place else url_for("sign-in.account")
 
 

@@ -2,7 +2,18 @@
 
 How a page is written:
 
-    blueprint = Pages("scorecard", __name__, Place("Scorecard", "scorecard.scorecard", Right.FIGURES, seen_from=True))
+    blueprint = Pages(
+        "caseload",
+        __name__,
+        Place(
+            "Caseload profile",
+            "caseload.profile",
+            Right.FIGURES,
+            PlaceGroup.FIGURES,
+            "How long people have been in treatment, and for how many it is the first.",
+            seen_from=True,
+        ),
+    )
 
     class FigureAddress(SeenFrom):                     # beside the standpoint, what else its address may ask
         every = parameters.every_field()
@@ -25,7 +36,8 @@ How a page is written:
 - Single clients: `looking_at(context, measure)` gives the viewer, or shows a form that asks a commissioner why.
 - Pages about one figure (why it changed, revisions) are named in `of_figure`; the figure's page then links to them.
 - A blueprint's name is its own: the API has blueprints too, and two of one name are refused.
-- It is added to `web.pages.register`; the place in the navigation comes with the blueprint.
+- It is added to `web.pages.register`. Its place comes with the blueprint: in its group of the page "All pages", and,
+  where it is `needed` each week, above each page.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -64,7 +76,7 @@ from web.snapshot import Snapshot, snapshot_cache
 
 from .agency_names import named
 from .layout import UNWRITTEN, written
-from .navigation import STANDPOINT, Place, first_page, here, standpoint_asked
+from .navigation import STANDPOINT, FigurePage, Place, first_page, here, standpoint_asked
 
 View = TypeVar("View", bound=Callable[..., Any])
 Given = Mapping[str, Any]
@@ -82,16 +94,18 @@ class Nothing(parameters.Asks):
 
 
 class Pages(Blueprint):
-    """The pages of one room, with its place in the navigation, if it has one.
+    """The pages of one room, with its places in the navigation, if it has any.
 
     `of_figure`: its pages about a single figure, whose address has the `measure`; the figure's page leads to them.
     """
 
-    def __init__(
-        self, name: str, import_name: str, place: Place | None = None, of_figure: Sequence[Place] = ()
-    ) -> None:
+    def __init__(self, name: str, import_name: str, *places: Place, of_figure: Sequence[FigurePage] = ()) -> None:
         super().__init__(name, import_name)
-        self.place, self.of_figure = place, tuple(of_figure)
+        self.places, self.of_figure = places, tuple(of_figure)
+
+    def also(self, place: Place) -> None:
+        """Another place of the room, declared where its page is."""
+        self.places = (*self.places, place)
 
     def page(
         self, rule: str, right: Right, asks: type[Schema] = Nothing, *, method: str = "GET"
@@ -352,13 +366,13 @@ def pages_of_figure(context: PageContext, measure: Measure) -> list[Link]:
     """What else is told of a figure, as far as this person may see it."""
     who = principal()
     rooms = (getattr(blueprint, "of_figure", ()) for blueprint in current_app.blueprints.values())
-    return [_of_figure(context, measure, place) for places in rooms for place in places if place.is_open_to(who)]
+    return [_of_figure(context, measure, page) for pages in rooms for page in pages if page.is_open_to(who)]
 
 
-def _of_figure(context: PageContext, measure: Measure, place: Place) -> Link:
+def _of_figure(context: PageContext, measure: Measure, page: FigurePage) -> Link:
     """Where a page of a figure is; what is sent to it comes back to the same address."""
-    href = context.to_measure(place.endpoint, measure)
-    return Link(place.words, href, href.partition("?")[0] == request.path)
+    href = context.to_measure(page.endpoint, measure)
+    return Link(page.words, href, href.partition("?")[0] == request.path)
 
 
 def measure_or_404(code: str) -> Measure:

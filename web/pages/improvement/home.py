@@ -13,8 +13,9 @@ from web.auth.roles import Reach, Right
 from web.auth.trail.access import question_noted
 from web.clock import today
 from web.commands.agreement.parties import party_of
+from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import NeededWeekly, Place, PlaceGroup
 from web.pages.frame.page import PageContext, Pages
 from web.pages.improvement.calendar.calendar import day_begun_on
 from web.pages.performance.scorecards import ScorecardAddress, since, why
@@ -31,7 +32,18 @@ from web.queries.performance.scorecards import ScorecardQuery, scorecard
 
 HOME: Final = "home.page"
 
-blueprint = Pages("home", __name__, Place("Home", HOME, Right.FIGURES))
+blueprint = Pages(
+    "home",
+    __name__,
+    Place(
+        "Home",
+        HOME,
+        Right.FIGURES,
+        PlaceGroup.FIGURES,
+        "What has moved, what waits for you and what is due.",
+        NeededWeekly.ALWAYS,
+    ),
+)
 
 _PLACES: Final = {
     "action plan": "action-plans.one",
@@ -44,6 +56,8 @@ _PLACES: Final = {
     "case-file audit": "audits.one",
 }
 """Where each kind of thing is done."""
+_PARTS: Final = {"entered KPI": "to-answer"}
+"""The part of the page, where that is long."""
 
 
 @blueprint.seen_from("/home", Right.FIGURES, ScorecardAddress, front=True)
@@ -58,8 +72,8 @@ def page(context: PageContext) -> Page:
         "home.html",
         "Home",
         {
-            "to_do": words.to_do_table(its.to_do, _to) if its.to_do else None,
-            "due": words.due_table(due) if due else None,
+            "to_do": words.to_do_table(its.to_do, _to, named) if its.to_do else None,
+            "due": words.due_table(due, named) if due else None,
         },
         context=context,
         card=card,
@@ -95,8 +109,9 @@ def _due_soon() -> CalendarResult | None:
 
 
 def _to(line: ToDoLine) -> Link:
-    address = url_for(_PLACES[line.kind], number=line.number or None)
-    return Link(words.named(line), address, more=f": {line.title}")
+    whose = line.title if line.kind == words.OF_AGENCY else None
+    address = url_for(_PLACES[line.kind], number=line.number or None, agency=whose, _anchor=_PARTS.get(line.kind))
+    return Link(words.named(line), address, more=f": {words.title_of(line, named)}")
 
 
 def _restated(context: PageContext) -> int:

@@ -30,7 +30,7 @@ from web.pages.frame.forms import (
     whole_number,
 )
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters import text
 from web.presenters.improvement import other_reports as words
@@ -46,7 +46,17 @@ ONE: Final = "other-reports.one"
 _NUMBER: Final = "/other-reports/<int(min=1, max=2147483647):number>"
 _LONGEST_NAMES: Final = 10_000
 
-blueprint = Pages("other-reports", __name__, Place("Their reports", NEW, Right.AGREED, aside=True))
+blueprint = Pages(
+    "other-reports",
+    __name__,
+    Place(
+        "Their reports",
+        NEW,
+        Right.AGREED,
+        PlaceGroup.DISPUTES_AND_REPORTS,
+        "Set the other party’s report beside our figures, row by row.",
+    ),
+)
 
 
 @blueprint.teardown_request

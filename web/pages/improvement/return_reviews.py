@@ -1,15 +1,13 @@
-"""Reviews of returns: what is due, overdue and done, one with its form, and the rule by when they are due."""
+"""Reviews of returns: what is due, overdue and done, and one with its form."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from uuid import UUID
 
 from flask import redirect, url_for
 from marshmallow import fields, validate
-from wtforms.validators import StopValidation
 
 from domain.errors import ChangedMeanwhile, Refused
-from domain.improvement.return_reviews import FINDINGS, ReturnRule
 from projections.standings.slices import Slice
 from web import parameters
 from web.auth import guard
@@ -18,29 +16,18 @@ from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands.improvement import return_reviews as commands
 from web.commands.improvement.author import Author, author_of
-from web.commands.improvement.return_reviews import ReviewSaid
 from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import (
-    CheckboxesField,
-    CheckboxField,
-    DateField,
-    Form,
-    SeenForm,
-    SelectField,
-    TextareaField,
-    TextField,
-    whole_number,
-)
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.improvement import return_reviews as words
 from web.presenters.tables import Column, Link, Table
-from web.queries.improvement import action_plans
 from web.queries.improvement import return_reviews as queries
-from web.queries.improvement.return_reviews import ReturnReviewResult, ReturnReviewsQuery, ReviewLine
-from web.queries.slices import codes_known
+from web.queries.improvement.results.review_results import ReturnReviewResult, ReviewLine
+from web.queries.improvement.return_reviews import ReturnReviewsQuery
+
+from .return_review_forms import ReturnReviewForm, ReturnWithdrawForm, form_of
 
 LIST: Final = "return-reviews.reviews"
 ONE: Final = "return-reviews.one"
@@ -53,60 +40,17 @@ _DONE: Final = {
     "rule": "The rule is set.",
 }
 
-blueprint = Pages("return-reviews", __name__, Place("Return reviews", LIST, Right.AGREED, aside=True))
-
-
-class ReturnReviewForm(SeenForm):
-    """What a review says."""
-
-    field_of_code: ClassVar = {
-        "return-no-finding": "findings",
-        "return-finding-unknown": "findings",
-        "return-action-unknown": "action",
-    }
-
-    findings = CheckboxesField("What did you find?", "Choose all that apply.", choices=FINDINGS)
-    lesson = TextareaField(
-        "What is learnt from it?",
-        "It stays on record for good, and both sides read it: name nobody, and no reference.",
-        rows=5,
-        needed="Write what is learnt from it, in a sentence or two.",
-    )
-    action = SelectField("What is done about it?", "An open action of an action plan.", choices={"": "No action yet"})
-
-    def validate_findings(self, field: CheckboxesField) -> None:
-        """At least one."""
-        if not field.data:
-            raise StopValidation("Choose what was found. If nothing could be found, that is on the list too.")
-
-    @property
-    def said(self) -> ReviewSaid:
-        """What was written."""
-        plan, _, action = self.action.data.partition("-")
-        return ReviewSaid(
-            tuple(self.findings.data), self.lesson.data, whole_number(plan) or 0, whole_number(action) or 0
-        )
-
-
-class ReturnWithdrawForm(SeenForm):
-    """Why a review is taken back."""
-
-    reason = TextField("Why it is withdrawn", "Like: written of the wrong return. Name nobody.", needed="Say why.")
-
-
-class ReturnRuleForm(Form):
-    """By when reviews of an agency's returns are due."""
-
-    field_of_code: ClassVar = {"return-rule": "days"}
-
-    agency = SelectField("Agency", needed="Choose the agency.")
-    days = TextField("Days after the return", width=4, needed="Enter a number of days, like 28.")
-    working = CheckboxField("These are working days", render_kw={})
-    months = TextField("Returns within how many months of a completion", width=4, needed="Enter months, like 6.")
-    first_day = DateField(
-        "From which return on",
-        "Returns that came, or became known, on this day or later. Leave it empty for all.",
-    )
+blueprint = Pages(
+    "return-reviews",
+    __name__,
+    Place(
+        "Return reviews",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "Why somebody came back after completing treatment, and what was learned.",
+    ),
+)
 
 
 class ReturnsAddress(parameters.Asks):
@@ -127,7 +71,8 @@ def _viewer() -> Viewer:
     return guard.not_public(guard.viewer_of_party(Right.AGREED))
 
 
-def _author() -> Author:
+def author() -> Author:
+    """Who writes, for their side, today."""
     return author_of(guard.principal(), guard.viewer_of_party(Right.AGREE), today(), today())
 
 
@@ -198,7 +143,7 @@ def one(args: Mapping[str, Any], episode: UUID) -> Any:
     result = _result(episode)
     if result is None:
         return ask_why_for(REASON, url_for(ONE, episode=episode))
-    return _page(result, _form_of(result), done=_DONE.get(args["done"] or "", ""))
+    return _page(result, form_of(result), done=_DONE.get(args["done"] or "", ""))
 
 
 @blueprint.page("/return-reviews/number/<int(min=1, max=2147483647):number>", Right.AGREED)
@@ -226,30 +171,6 @@ def _result(episode: UUID) -> ReturnReviewResult | None:
     result = queries.return_review(guard.snapshot(), viewer, today(), episode)
     assert result
     return result
-
-
-def _form_of(result: ReturnReviewResult | None = None) -> ReturnReviewForm:
-    """The form, filled with what was written; or as it was sent, where there is no result."""
-    data: dict[str, Any] = {}
-    if result and result.review.lesson:
-        its = result.review
-        linked = _key(its.plan, its.action) if its.plan and its.action else ""
-        data = {"findings": list(its.findings), "lesson": its.lesson, "action": linked, "seen": str(its.version)}
-    form = ReturnReviewForm(None, data=data) if result else ReturnReviewForm()
-    plans = action_plans.visible(guard.snapshot(), guard.viewer_of_party(Right.AGREED))
-    form.action.choices = {"": "No action yet"} | {
-        _key(its.plan.number, action.number): f"Plan {its.plan.number}, action {action.number}: {action.terms.text}"[
-            :110
-        ]
-        for its in plans
-        for action in its.plan.actions.values()
-        if (action.is_open and not its.plan.is_finished) or _key(its.plan.number, action.number) == form.action.data
-    }
-    return form
-
-
-def _key(plan: int, action: int) -> str:
-    return f"{plan}-{action}"
 
 
 def _page(
@@ -305,14 +226,14 @@ def write(_given: Mapping[str, Any], episode: UUID) -> Any:
     result = _result(episode)
     if result is None:
         return ask_why_for(REASON, url_for(ONE, episode=episode))
-    form, versions, status = _form_of(), None, 422
+    form, versions, status = form_of(), None, 422
     if form.validate_on_submit():
         number, register = result.review.number, guard.services().register
         try:
             if number:
-                commands.correct_review(register, number, form.said, _author(), form.version)
+                commands.correct_review(register, number, form.said, author(), form.version)
             else:
-                commands.write_review(register, episode, form.said, _author())
+                commands.write_review(register, episode, form.said, author())
             return redirect(url_for(ONE, episode=episode, done="corrected" if number else "written"), 303)
         except ChangedMeanwhile as changed:
             form.seen.data, status = str(changed.newest), 409
@@ -341,38 +262,7 @@ def withdraw(_given: Mapping[str, Any], episode: UUID) -> Any:
     if result.review.number and form.validate_on_submit():
         with form.refusals_at("reason"):
             commands.withdraw_review(
-                guard.services().register, result.review.number, form.reason.data, _author(), form.version
+                guard.services().register, result.review.number, form.reason.data, author(), form.version
             )
             return redirect(url_for(ONE, episode=episode, done="withdrawn"), 303)
-    return _page(result, _form_of(result), withdraw=form), 422
-
-
-@blueprint.page("/return-reviews/rule", Right.KNOWLEDGE)
-def rule(_given: Mapping[str, Any]) -> Page:
-    """The form of the rule by when reviews are due."""
-    return _rule_page(ReturnRuleForm(None, data={"days": "28", "months": "6"}))
-
-
-def _rule_page(form: ReturnRuleForm) -> Page:
-    form.agency.choices = {"": "Choose an agency"} | {
-        code: named(code) for code in sorted(codes_known(guard.snapshot())[1])
-    }
-    return Page("return-rule.html", "When reviews of returns are due", form=form, errors=form.links)
-
-
-@blueprint.page("/return-reviews/rule", Right.KNOWLEDGE, method="POST")
-def set_rule(_given: Mapping[str, Any]) -> Any:
-    """Set the rule of an agency."""
-    form = ReturnRuleForm()
-    page = _rule_page(form)
-    if form.validate_on_submit():
-        with form.refusals_at("days"):
-            new = ReturnRule(
-                whole_number(form.days.data) or 0,
-                bool(form.working.data),
-                whole_number(form.months.data) or 0,
-                form.first_day.day,
-            )
-            commands.set_rule(guard.services().register, form.agency.data, new, _author())
-            return redirect(url_for(LIST, done="rule"), 303)
-    return _rule_page(form) if page else page, 422
+    return _page(result, form_of(result), withdraw=form), 422

@@ -15,7 +15,7 @@ from web.auth.roles import Right
 from web.charts import Drawing
 from web.pages.frame.chart_markup import drawing_markup
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import PageContext, Pages
 from web.presenters.agreement.comparator_words import profile_sentence, profile_table
 from web.presenters.performance import caseload as presenter
@@ -30,7 +30,18 @@ PROFILE: Final = "caseload.profile"
 LONG_TREATMENT: Final = "six-years-or-more"
 """The worklist of those who have been in treatment longest."""
 
-blueprint = Pages("caseload", __name__, Place("Caseload profile", "caseload.profile", Right.FIGURES, seen_from=True))
+blueprint = Pages(
+    "caseload",
+    __name__,
+    Place(
+        "Caseload profile",
+        "caseload.profile",
+        Right.FIGURES,
+        PlaceGroup.FIGURES,
+        "How long people have been in treatment, and for how many it is the first.",
+        seen_from=True,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from web import parameters
 from web.auth.roles import Right
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import FigurePage, Place, PlaceGroup
 from web.pages.frame.page import Choice, PageContext, Pages, SeenFrom, pages_of_figure
 from web.presenters.performance import contribution as presenter
 from web.presenters.sentences import sentence
@@ -24,8 +24,15 @@ FIRST: Final = "4.0"
 blueprint = Pages(
     "contribution_pages",
     __name__,
-    Place("Contribution to a miss", CONTRIBUTION, Right.FIGURES, seen_from=True, aside=True),
-    of_figure=(Place("Who makes the miss", CONTRIBUTION, Right.FIGURES),),
+    Place(
+        "Contribution to a miss",
+        CONTRIBUTION,
+        Right.FIGURES,
+        PlaceGroup.FIGURES,
+        "Which agencies and which people keep a figure from its target.",
+        seen_from=True,
+    ),
+    of_figure=(FigurePage("Who makes the miss", CONTRIBUTION, Right.FIGURES),),
 )
 
 

@@ -36,7 +36,7 @@ from web.commands.administration.accounts import Actor
 from web.pages.frame.agency_names import name_alone
 from web.pages.frame.forms import Form, InvalidField, TextField, one_line
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, absolute, first_page
+from web.pages.frame.navigation import Place, PlaceGroup, absolute, first_page
 from web.pages.frame.page import Choice, PageContext, Pages
 from web.presenters import text as words
 from web.presenters.agreement import on_board
@@ -45,7 +45,17 @@ from web.problems import Problem, not_here
 from web.queries.performance import figures, scorecards
 from web.queries.performance.days import newest_day
 
-blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH))
+blueprint = Pages(
+    "displays",
+    __name__,
+    Place(
+        "Displays",
+        "displays.index",
+        Right.PUBLISH,
+        PlaceGroup.FIGURES,
+        "A board for the staff room and a card for the waiting area.",
+    ),
+)
 
 COOKIE: Final = "recount-display"
 COOKIE_DAYS: Final = 400

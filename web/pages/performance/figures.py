@@ -21,7 +21,7 @@ from web.charts import Drawing
 from web.pages.frame.agency_names import named
 from web.pages.frame.chart_markup import drawing_markup, interval
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import FigurePage, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
 from web.pages.frame.paging import Paging, rows_a_page
 from web.pages.improvement.meetings.beside import comment_href, comments_about
@@ -53,8 +53,8 @@ blueprint = Pages(
     "figure",
     __name__,
     of_figure=(
-        Place("People in it", "figure.members", Right.CLIENTS),
-        Place("Definition", "figure.definition", Right.FIGURES),
+        FigurePage("People in it", "figure.members", Right.CLIENTS),
+        FigurePage("Definition", "figure.definition", Right.FIGURES),
     ),
 )
 

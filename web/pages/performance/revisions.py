@@ -17,7 +17,7 @@ from projections.timeliness.revisions import KnownFigure, Revision
 from web.auth.roles import Right
 from web.charts import Drawing, HeatMapCell, HeatMapRow, heat_map
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import FigurePage, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, measure_or_404, pages_of_figure
 from web.parameters import KnownAtField
 from web.presenters import text as words
@@ -40,7 +40,7 @@ MONTHS_AFTER: Final = 6
 Followed = tuple[date, list[int | None]]
 """A figure's numbers, and the day as known on which."""
 
-blueprint = Pages("revisions", __name__, of_figure=(Place("Revisions", REVISIONS, Right.FIGURES),))
+blueprint = Pages("revisions", __name__, of_figure=(FigurePage("Revisions", REVISIONS, Right.FIGURES),))
 
 
 class RevisionsAddress(SeenFrom):

@@ -17,7 +17,7 @@ from web.auth.roles import Right
 from web.pages.agreement.by_hand.entered_section import entered_section
 from web.pages.frame.chart_markup import interval, spark
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import NeededWeekly, Place, PlaceGroup, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, cuts_shown
 from web.pages.improvement.meetings.beside import comment_href, comments_of_card
 from web.parameters import cut_field
@@ -39,7 +39,19 @@ from web.queries.performance.scorecards import Moves
 
 SCORECARD: Final = "scorecard.scorecard"
 
-blueprint = Pages("scorecard", __name__, Place("Scorecard", SCORECARD, Right.FIGURES, seen_from=True))
+blueprint = Pages(
+    "scorecard",
+    __name__,
+    Place(
+        "Scorecard",
+        SCORECARD,
+        Right.FIGURES,
+        PlaceGroup.FIGURES,
+        "Every KPI on one page, with its target and what has moved.",
+        NeededWeekly.SINCE_FIRST_FILE,
+        seen_from=True,
+    ),
+)
 
 
 TAGS: Final = {

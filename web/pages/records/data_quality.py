@@ -21,7 +21,7 @@ from web.auth.roles import Right
 from web.files.checks import REJECTIONS
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.presenters import text
 from web.presenters.records import data_quality as words
@@ -34,7 +34,18 @@ PAGE: Final = "data_quality_pages.quality"
 MONTHS: Final = (6, 12, 24)
 """How far back one may look."""
 
-blueprint = Pages("data_quality_pages", __name__, Place("Data quality", PAGE, Right.SUBMISSIONS, seen_from=True))
+blueprint = Pages(
+    "data_quality_pages",
+    __name__,
+    Place(
+        "Data quality",
+        PAGE,
+        Right.SUBMISSIONS,
+        PlaceGroup.DATA,
+        "Whose files came, whether in time, and what was wrong with them.",
+        seen_from=True,
+    ),
+)
 
 
 class QualityAddress(SeenFrom):

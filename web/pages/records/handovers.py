@@ -13,6 +13,7 @@ from web.auth.roles import Right
 from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.records.manual import Confirmed, hand_over
+from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, DateField, Form, HiddenField, TextField
 from web.pages.frame.layout import Page
 from web.pages.frame.page import Nothing, Pages
@@ -107,4 +108,13 @@ def _handed_over(form: HandoverForm, day: date, *, dry_run: bool) -> Confirmed:
 
 def _page(form: HandoverForm, tried: Confirmed | None) -> Page:
     count_words = words.plural(tried.episodes, "open episode", "open episodes") if tried else ""
-    return Page("handover.html", "Hand a caseload over", form=form, errors=form.links, tried=tried, said=count_words)
+    names = named(form.from_agency.data), named(form.to_agency.data)
+    return Page(
+        "handover.html",
+        "Hand a caseload over",
+        form=form,
+        errors=form.links,
+        tried=tried,
+        said=count_words,
+        names=names,
+    )

@@ -18,6 +18,7 @@ from web.files.mapping import COLUMNS, mapping_from
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, Form, HiddenField, TextareaField, whole_number
 from web.pages.frame.layout import Page
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Nothing, Pages
 from web.presenters.records.rekeys import joined_table, refused_table, summary
 from web.presenters.tables import Column, Link, Table, numbered
@@ -39,7 +40,17 @@ REKEYS_COLUMNS: Final = (
     Column("Wrong?"),
 )
 
-blueprint = Pages("rekeys_pages", __name__)
+blueprint = Pages(
+    "rekeys_pages",
+    __name__,
+    Place(
+        "Join references",
+        PAGE,
+        Right.KNOWLEDGE,
+        PlaceGroup.DATA,
+        "Say that two references are the same episode, and part them again.",
+    ),
+)
 
 
 class MappingForm(Form):

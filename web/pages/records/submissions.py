@@ -33,7 +33,7 @@ from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, Form, HiddenField
 from web.pages.frame.layout import Page, attached
-from web.pages.frame.navigation import Place, here, own_path
+from web.pages.frame.navigation import NeededWeekly, Place, PlaceGroup, here, own_path
 from web.pages.frame.page import Choice, Nothing, Pages
 from web.presenters import text as words
 from web.presenters.records.covered_days import covered
@@ -64,7 +64,18 @@ REASON: Final = "submissions"
 _LONGEST_REFERENCE: Final = 200
 _NUMBER: Final = "/submissions/<int(min=1, max=2147483647):number>"
 
-blueprint = Pages("submissions_pages", __name__, Place("Submissions", LIST, Right.SUBMISSIONS))
+blueprint = Pages(
+    "submissions_pages",
+    __name__,
+    Place(
+        "Submissions",
+        LIST,
+        Right.SUBMISSIONS,
+        PlaceGroup.DATA,
+        "Send a file, and see what each file changed.",
+        NeededWeekly.ALWAYS,
+    ),
+)
 
 
 @blueprint.teardown_request

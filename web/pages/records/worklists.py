@@ -22,7 +22,7 @@ from web.files.mapping import COLUMNS
 from web.pages.explain.access_reasons import ReasonWanted, reason_given
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page, attached
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import NeededWeekly, Place, PlaceGroup, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.pages.frame.paging import Paging
 from web.pages.performance.caseload import LONG_TREATMENT, PROFILE
@@ -40,7 +40,19 @@ from .rekeys import MappingForm
 INDEX: Final = "worklist-pages.index"
 ONE: Final = "worklist-pages.one"
 
-blueprint = Pages("worklist-pages", __name__, Place("Worklists", INDEX, Right.CLIENTS, seen_from=True))
+blueprint = Pages(
+    "worklist-pages",
+    __name__,
+    Place(
+        "Worklists",
+        INDEX,
+        Right.CLIENTS,
+        PlaceGroup.IMPROVEMENT,
+        "Whose review, recovery plan or TOP is due.",
+        NeededWeekly.SINCE_FIRST_FILE,
+        seen_from=True,
+    ),
+)
 
 
 class WorklistAddress(SeenFrom):

@@ -119,7 +119,7 @@ def _entry_row(entry: Entry) -> tuple[str, ...]:
         text.short_day(entry.occurred_on),
         text.short_day(entry.received_on) if entry.received_on else "",
         f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
-        what(entry.topic, event),
+        what(entry),
         episode,
         entry.file,
         str(event.row) if event and event.row else "",
@@ -127,13 +127,13 @@ def _entry_row(entry: Entry) -> tuple[str, ...]:
     )
 
 
-def what(topic: str, event: Event | None) -> str:
-    """What an event of this topic says, in a few words; of one that was erased only its kind."""
-    about, name, _version = topic.split(".")
+def what(entry: Entry) -> str:
+    """What an event says, in a few words; of one that was erased, or is one side's draft, only its kind."""
+    event, (about, name, _version) = entry.event, entry.topic.split(".")
     name = _NAMES.get(name, name.replace("-", " "))
     words_for = name if about == _OF_EPISODES else f"{about} {name}"
     if event is None:
-        return f"{words_for} (erased)"
+        return f"{words_for} ({'a provider’s draft' if entry.drafted else 'erased'})"
     words = _sentence(event)
     return f"{words_for}: {words}" if words else words_for
 

@@ -162,7 +162,7 @@ def trial_sentences(trial: ColourTrial) -> Iterator[str]:
     if trial.lines and not changed:
         yield "No KPI would change colour."
     if changed:
-        names = text.listed([f"{line.measure} from {line.before} to {line.after}" for line in changed])
+        names = text.listed([f"{line.name} ({line.measure}) from {line.before} to {line.after}" for line in changed])
         yield f"{text.plural(len(changed), 'KPI')} would change colour: {names}."
     yield "Nothing is stored."
 

@@ -217,7 +217,7 @@ def values_table(values: Sequence[ComparatorValueResult], title: str) -> Table:
 
 
 def _value_row(one: ComparatorValueResult) -> tuple[Any, ...]:
-    return one.name, one.measure, one.period, one.numerator, one.denominator, _percentage_words(one)
+    return one.name, measure_name(one.measure), one.period, one.numerator, one.denominator, _percentage_words(one)
 
 
 def _percentage_words(one: ComparatorValueResult) -> str | Percentage | None:
@@ -262,7 +262,7 @@ def _summary(outcome: ValuesOutcome) -> Iterator[str]:
         yield f"{wrong} must be, so nothing of the file is taken."
         return
     values = outcome.values
-    measures = text.listed(list(dict.fromkeys(value.measure for value in values)))
+    measures = text.listed([measure_name(code) for code in dict.fromkeys(value.measure for value in values)])
     periods = text.listed(list(dict.fromkeys(period_words(value.period) for value in values)))
     yield f"{text.plural(len(values), 'value')} of {measures}, for {periods}."
     if outcome.replaced:

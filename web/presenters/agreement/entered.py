@@ -1,6 +1,6 @@
 """Entered KPIs and their values, for people: as sentences and as tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -64,14 +64,14 @@ def period_of(kpi: EnteredKpiResult, value: EnteredValueResult) -> str:
     return period_words(kpi.frequency, value.last_day)
 
 
-def kpi_sentences(kpi: EnteredKpiResult) -> Iterator[str]:
+def kpi_sentences(kpi: EnteredKpiResult, named: Callable[[str], str] = str) -> Iterator[str]:
     """How a KPI is defined."""
     if kpi.wording:
         yield kpi.wording
     yield f"A {kpi.kind}, {_OFTEN[kpi.frequency]}; {_BETTER[kpi.polarity]}. {BY_HAND}"
     if kpi.agencies:
         several = "Each of these agencies enters its own" if len(kpi.agencies) > 1 else "Entered by the agency"
-        yield f"{several}: {', '.join(kpi.agencies)}."
+        yield f"{several}: {text.listed(list(map(named, kpi.agencies)))}."
     else:
         yield "One value is entered for all agencies together, by the commissioner."
     if kpi.source:

@@ -59,7 +59,7 @@ def sentences(one: HandoverLine, named: Named) -> list[str]:
     """What a handover said, and what became of its episodes."""
     whole = "of a list" if one.chosen else "all that were open"
     passed = f"{text.plural(one.episodes, 'episode')} of {named(one.from_agency)}, {whole}, passed to"
-    said = [f"{passed} {named(one.to_agency)} on {text.day(one.on)}. It was said on {text.day(one.received_on)}."]
+    said = [f"{passed} {named(one.to_agency)} on {text.day(one.on)}. It was recorded on {text.day(one.received_on)}."]
     if one.undone_by is not None:
         return [*said, f"It was taken back by submission {one.undone_by}: what had not been discharged is open again."]
     if gone := one.episodes - one.standing:
@@ -86,22 +86,28 @@ def _numbers(figure: FigureResult) -> str:
     return f"{text.counts(figure)} ({percentage})" if percentage and figure.matured is None else text.counts(figure)
 
 
-def taken_back(result: CaseloadTakenBack) -> str:
-    """What taking a handover back does, in a sentence."""
-    would = "would be" if result.position is None else "is" if result.episodes == 1 else "are"
-    said = f"{text.plural(result.episodes, 'episode')} of {result.agency} {would} open again, as before."
+def taken_back(
+    result: CaseloadTakenBack, named: Named = str, contract: Callable[[int], str] = "contract {}".format
+) -> str:
+    """What taking a handover back does, in sentences; `contract` names one with a schedule of KPIs by its number."""
+
+    def be(count: int) -> str:
+        return "would be" if result.position is None else "is" if count == 1 else "are"
+
+    episodes = f"{text.plural(result.episodes, 'episode')} of {named(result.agency)}"
+    said = [f"{episodes} {be(result.episodes)} open again, as before."]
     if result.discharged:
-        said += f" {result.discharged:,} had a real discharge since, and stay as they are."
+        had = "has" if result.discharged == 1 else "have"
+        said.append(f"{result.discharged:,} {had} been discharged since, and stay as they are.")
     if result.contracts:
-        whose = "the contract" if result.contracts == 1 else f"{result.contracts} contracts"
-        taken = "would be" if result.position is None else "is"
-        said += f" What was said of {whose} {taken} taken back with it."
+        whose = "the agency’s own contract" if result.contracts == 1 else "the agencies’ own contracts"
+        said.append(f"What the handover changed of {whose} {be(1)} taken back with it.")
     if result.schedules:
-        whose = "The contract" if len(result.schedules) == 1 else "Contracts"
-        numbers = text.listed(list(map(str, result.schedules)))
-        back = "would be" if result.position is None else "is" if len(result.schedules) == 1 else "are"
-        said += f" {whose} {numbers}, which ended with it, {back} in force again, with the targets as they were."
-    return said
+        its, which = text.listed(list(map(contract, result.schedules))), "which ended with it,"
+        said.append(
+            f"{its[:1].upper()}{its[1:]}, {which} {be(len(result.schedules))} in force again, with its targets."
+        )
+    return " ".join(said)
 
 
 def print_taken_back(console: Console, result: CaseloadTakenBack) -> None:

@@ -102,15 +102,9 @@ def lead(result: Retendered, named: Named = str) -> str:
 
 def notices(result: Retendered, named: Named) -> list[str]:
     """What is worth knowing, with agencies by their names and the day in words."""
-    words = {result.on.isoformat(): text.day(result.on)}
-    words |= {code: named(code) for one in result.passed for code in (one.from_agency, one.to_agency)}
-    said = []
-    for notice in result.notices:
-        sentence = notice.message
-        for written, read in words.items():
-            sentence = sentence.replace(written, read)
-        said.append(sentence)
-    return said
+    names = {result.on.isoformat(): text.day(result.on)}
+    names |= {code: named(code) for one in result.passed for code in (one.from_agency, one.to_agency)}
+    return [text.with_names(notice.message, names) for notice in result.notices]
 
 
 def effect_tables(effects: Iterable[RetenderEffect], named: Named) -> list[Table]:

@@ -1,6 +1,6 @@
 """Contracts and their schedules of KPIs, for people: the table as the contract has it, what it means, what changed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -44,6 +44,9 @@ MEANING_COLUMNS: Final = (
 )
 
 NOT_COUNTED: Final = "nothing here"
+NO_CONTRACT: Final = "No contract has been written down."
+NONE_OF_YOURS: Final = "No contract with your agency has been agreed here."
+"""The same to a provider, who reads what was agreed with one of its agencies."""
 
 Cell = Callable[[KpiLineResult], Any]
 
@@ -98,12 +101,13 @@ HISTORY_COLUMNS: Final = (
 
 def history_table(schedule: ScheduleResult, day: Callable[[ScheduleChange], Any] = lambda change: change.on) -> Table:
     """What was agreed, the newest first; `day` makes the first cell of a row."""
-    rows = [(day(one), said_of(one), one.reason or None, one.actor) for one in reversed(schedule.history)]
+    names = {hub.agency: f"{hub.name} ({hub.agency})" for hub in schedule.hubs if hub.name}
+    rows = [(day(one), said_of(one, names), one.reason or None, one.actor) for one in reversed(schedule.history)]
     return Table(HISTORY_COLUMNS, rows, "What was agreed, the newest first")
 
 
-def said_of(change: ScheduleChange) -> str:
-    """What was agreed, in a sentence."""
+def said_of(change: ScheduleChange, names: Mapping[str, str]) -> str:
+    """What was agreed, in a sentence; `names` are what the contract calls its hubs, by code."""
     parts = [_STEPS[change.step](change)]
     parts += [f"Lines written anew: {', '.join(change.lines)}."] if change.lines else []
     parts += [f"Lines taken out: {', '.join(change.removed)}."] if change.removed else []
@@ -111,13 +115,18 @@ def said_of(change: ScheduleChange) -> str:
         withdrawn = f", {len(change.withdrawn)} withdrawn" if change.withdrawn else ""
         parts.append(f"{text.plural(len(change.targets), 'target')} set{withdrawn}.")
     if change.contracts:
-        whose = ", ".join(change.contracts)
-        moved = f"With it the contract of {whose}, which begins on that day too."
-        ended = f"With it the contract of {whose}, which has to report to that day."
-        resumed = f"With it the contract of {whose}, as before."
-        recorded = f"With it the contract of {whose}, which has to report from then on."
-        parts.append({"corrected": moved, "ended": ended, "resumed": resumed}.get(change.step, recorded))
+        whose = text.listed([names.get(code, code) for code in change.contracts])
+        have = "has" if len(change.contracts) == 1 else "have"
+        parts.append(_REPORTS.get(change.step, "{whose} {have} to report from then on.").format(whose=whose, have=have))
     return " ".join(filter(None, parts))
+
+
+_REPORTS: Final = {
+    "corrected": "{whose} {have} to report from that day too.",
+    "ended": "{whose} {have} to report until that day.",
+    "resumed": "{whose} {have} to report as before.",
+}
+"""What becomes of the hubs' own contracts, by the step."""
 
 
 def _correction_words(change: ScheduleChange) -> str:

@@ -40,11 +40,16 @@ def _end(target: TargetResult) -> str:
     return f"end of {quarter_of(day)}" if is_quarter_end else words.short_day(day)
 
 
+_BASIS = "basis "
+"""What a reason begins with that is one of the period before."""
+
+
 def direction(line: ScorecardLineResult) -> str:
     """Which way a line goes, since when; or why that is not said."""
     movement = line.movement
     if movement.glyph is None:
-        return f"no direction: {movement.why_not}"
+        why = movement.why_not or ""
+        return f"no direction: {why.removeprefix(_BASIS)}{' before' if why.startswith(_BASIS) else ''}"
     judged = movement.judged or ""
     chance = ", more than chance" if movement.within_chance is False and judged not in {"", "no change"} else ""
     return f"{movement.glyph} {judged} than {words.short_day(movement.before.as_of)}{chance}".replace(

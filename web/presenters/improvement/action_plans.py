@@ -198,7 +198,7 @@ def plans_table(
             one.open_actions,
             one.overdue_actions or None,
             one.reviews_due[0].day if one.reviews_due else None,
-            " ".join(one.measures),
+            ", ".join(one.measures),
             one.last_day,
         )
         for one in plans

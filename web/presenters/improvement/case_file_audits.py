@@ -5,7 +5,10 @@ from typing import Any, Final
 
 from rich.console import Console
 
+from domain.improvement.audits.case_file_audit import AuditFigure
 from domain.improvement.audits.item_set import ItemSet
+from domain.measures.registry import MEASURE_OF
+from projections.standings.slices import Slice
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.improvement.paper import Grid, Paper, cell, label
@@ -31,6 +34,7 @@ STRATA_WORDS: Final = {
 }
 """By what a sample may be split."""
 LEFT_OUT: Final = {
+    "no-file": "in the figure, with no file of structured treatment at the agency",
     "waiting": "waiting, and not in structured treatment yet",
     "audited": "in the sample of an audit that was to be left out",
     "consent-refused": "refused consent, by the newest file of each agency",
@@ -158,10 +162,10 @@ def drawn_sentences(one: AuditResult) -> Iterator[str]:
     """How the sample was drawn, in sentences."""
     seen = one.standpoint
     known = f" as known on {text.day(seen.known_at)}" if seen.known_at else ""
-    yield (
-        f"{text.plural(one.sampled, 'file')} of {one.population:,} that were open in structured treatment on "
-        f"{text.day(seen.as_of)}{known}."
-    )
+    whose = f"that were open in structured treatment on {text.day(seen.as_of)}{known}"
+    if one.figure:
+        whose = f"of the people in {figure_words(one.figure)}, as of {text.day(seen.as_of)}{known}"
+    yield f"{text.plural(one.sampled, 'file')} of {one.population:,} {whose}."
     if one.wanted > one.population:
         yield f"{one.wanted:,} were to be drawn: there were fewer, so that all were."
     if one.strata_by != "none":
@@ -169,6 +173,13 @@ def drawn_sentences(one: AuditResult) -> Iterator[str]:
         yield f"Split {STRATA_WORDS[one.strata_by][:1].lower()}{STRATA_WORDS[one.strata_by][1:]}: {'; '.join(parts)}."
     if one.erased:
         yield erased_sentence(one.erased)
+
+
+def figure_words(figure: AuditFigure) -> str:
+    """A figure by its measure, and which of its people."""
+    slice_ = Slice(figure.area, None, figure.criminal_justice, figure.young_people)
+    some = f" ({text.slice_of(slice_)})" if slice_ != Slice() else ""
+    return f"{MEASURE_OF[figure.measure].name} ({figure.measure}){some}"
 
 
 def erased_sentence(count: int) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rich.console import Console
+
 from domain.improvement.disputed.steps import LEVELS, PLACES, ROW_REASONS
 from projections.claims import wording
 from projections.claims.claim import Claim
 from web.presenters import text
+from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table, lines
 from web.queries.contract_life.disputes import DisputeResult
 from web.queries.improvement.disputed.account import DisputeAccount, DisputeCure
@@ -303,6 +306,17 @@ def moved_words(account: DisputeAccount) -> str:
     if account.ours is None or account.now is None or account.now == account.ours:
         return ""
     return f"Ours has moved since: it was {numbers(account.ours)}, and is {numbers(account.now)} by what is known now."
+
+
+def print_account(console: Console, dispute: DisputeResult, account: DisputeAccount) -> None:
+    """The numbers of a dispute, for a terminal."""
+    print_table(console, figures_table(dispute, account))
+    say(console, *filter(None, (settlement_words(dispute, account), moved_words(account))))
+    if dispute.course.rows:
+        say(console, "", *rows_said(dispute, account))
+        if sums := sums_table(dispute, account):
+            print_table(console, sums)
+        say(console, *map(cure_sentence, account.cures))
 
 
 def cure_sentence(cure: DisputeCure) -> str:

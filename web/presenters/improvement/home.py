@@ -12,6 +12,7 @@ from projections.performance.scorecard import State
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.explain.reasons import move_sentence
+from web.presenters.improvement.calendar.calendar import subject
 from web.presenters.tables import Column, Lines, Link, Table, lines
 from web.queries.explain.moved_clients import ClientMove, MovedClient, MovedClientsResult
 from web.queries.improvement.calendar.calendar import CalendarResult
@@ -22,6 +23,8 @@ from web.queries.performance.scorecards import ScorecardLineResult, ScorecardRes
 
 _TO_DO: Final = (Column("What"), Column("To do"), Column("By", whole=True))
 _DUE: Final = (Column("Day", whole=True), Column("What"))
+OF_AGENCY: Final = "reviews of returns"
+"""The kind of thing whose title is an agency."""
 MOST_DUE: Final = 10
 """Lines of what is due that the first page has; the calendar has the rest."""
 _CLIENTS: Final = (Column("Client", whole=True), Column("Figures, and what happened"))
@@ -36,12 +39,19 @@ def to_do_lead(result: ToDoResult) -> str:
     return f"{text.plural(len(result.to_do), 'thing waits', 'things wait')} for your side{late}."
 
 
-def to_do_table(waiting: Sequence[ToDoLine], to: Callable[[ToDoLine], Link]) -> Table:
+def to_do_table(
+    waiting: Sequence[ToDoLine], to: Callable[[ToDoLine], Link], named_agency: Callable[[str], str] = str
+) -> Table:
     """What waits for a side, each leading to where it is done; a column of days only where one has a day."""
     has_days = any(one.due for one in waiting)
     columns = _TO_DO if has_days else _TO_DO[:-1]
-    rows = [(lines(to(one), one.title), _first_capital(one.step), _by(one)) for one in waiting]
+    rows = [(lines(to(one), title_of(one, named_agency)), _first_capital(one.step), _by(one)) for one in waiting]
     return Table(columns, [row[: len(columns)] for row in rows], "What waits for you")
+
+
+def title_of(line: ToDoLine, named_agency: Callable[[str], str]) -> str:
+    """What something to do is about; of reviews of returns, the agency that the clients left."""
+    return named_agency(line.title) if line.kind == OF_AGENCY else line.title
 
 
 def named(line: ToDoLine) -> str:
@@ -94,10 +104,14 @@ def most_urgent(result: CalendarResult) -> list[DueItem]:
     return [*result.overdue[: MOST_DUE - len(soon)], *soon]
 
 
-def due_table(due: Sequence[DueItem]) -> Table:
-    """What is due, each leading to where it is done."""
-    rows = [(_due_day(one), lines(Link(one.text, one.link), one.words)) for one in due]
+def due_table(due: Sequence[DueItem], named: Callable[[str], str] = str) -> Table:
+    """What is due, each leading to where it is done; where that is an agency's alone, whose it is."""
+    rows = [(_due_day(one), lines(Link(subject(one), one.link), one.words, _whose(one, named))) for one in due]
     return Table(_DUE, rows, "What is due")
+
+
+def _whose(one: DueItem, named: Callable[[str], str]) -> str:
+    return "" if subject(one) == one.text else text.listed(list(map(named, one.agencies)))
 
 
 def _due_day(one: DueItem) -> Lines:

@@ -14,17 +14,16 @@ from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.improvement.committee.view import ReportView, SectionWords
 from web.presenters.tables import Column, Link, Table
-from web.queries.improvement.return_reviews import (
+from web.queries.improvement.results.review_results import (
     FindingCount,
     ReturnReviewResult,
-    ReturnReviewsQuery,
     ReturnReviewsResult,
     ReturnRuleLine,
     ReviewedShare,
     ReviewLine,
     ReviewStep,
-    shares,
 )
+from web.queries.improvement.return_reviews import ReturnReviewsQuery, shares
 
 STEPS: Final = {"write": "Written", "correct": "Corrected", "withdraw": "Withdrawn"}
 Naming = Callable[[str], str]

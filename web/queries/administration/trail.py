@@ -15,6 +15,7 @@ from domain.log.mapper import Event
 from domain.periods import ONE_DAY
 from projections.explain import trail as log_trail
 from projections.explain.trail import Entry, TrailFilter, streams_of_client
+from projections.privacy.drafts import without_drafts
 from projections.privacy.redaction import redacted_trail
 from web.auth.viewer import Viewer
 from web.queries.result import Document, Moment, Result
@@ -75,7 +76,9 @@ class TrailEpisode(Result, frozen=True):
 
 
 class TrailEntry(Result, frozen=True):
-    """An event of the log; `said` is the fact, as it was reported."""
+    """An event of the log; `said` is the fact, as it was reported. `drafted`: a provider wrote it for its own side, so
+    that what it said is not told.
+    """
 
     position: int
     event: str
@@ -89,6 +92,7 @@ class TrailEntry(Result, frozen=True):
     actor: str | None
     role: str | None
     erased: bool
+    drafted: bool
     client: str | None
     episode: TrailEpisode | None
     fact: str | None
@@ -137,7 +141,7 @@ def trail_part(snapshot: Snapshot, viewer: Viewer, query: TrailQuery) -> TrailPa
             break
         filter_ = replace(filter_, last=read[0].position - 1)
     earlier = entries[-query.limit - 1].position if len(entries) > query.limit else None
-    return TrailPart(entries[-query.limit :], earlier)
+    return TrailPart(without_drafts(snapshot.connection, entries[-query.limit :]), earlier)
 
 
 def _filter(snapshot: Snapshot, query: TrailQuery) -> TrailFilter:
@@ -187,7 +191,8 @@ def _entry(entry: Entry) -> TrailEntry:
         row=event.row if event else None,
         actor=event.actor if event else None,
         role=event.role if event else None,
-        erased=event is None,
+        erased=event is None and not entry.drafted,
+        drafted=entry.drafted,
         client=client_text(reference.client) if reference else None,
         episode=_episode(entry),
         fact=event.key if isinstance(event, EpisodeEvent) else None,

@@ -1,5 +1,6 @@
 """What a verification finds, and what the newest one found, when and by whom."""
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -30,16 +31,17 @@ class VerificationResult(Result, frozen=True):
 
 
 class VerifiedResult(VerificationResult, frozen=True):
-    """What was found when all was last verified, when, by whom, and how many events came since."""
+    """What was found when all was last verified, when, by whom, and how many seconds and events came since."""
 
     verified_at: Moment
     actor: str
     role: str
+    age_seconds: int
     events_since: int
 
 
-def newest(snapshot: Snapshot, viewer: Viewer, *, names_clients: bool = False) -> VerifiedResult | None:
-    """What the newest verification found; None if there was none.
+def newest(snapshot: Snapshot, viewer: Viewer, at: datetime, *, names_clients: bool = False) -> VerifiedResult | None:
+    """What the newest verification found, and how old it is `at` a moment; None if there was none.
 
     Its sentences name clients: without `names_clients`, for whoever does not see all of them, it has none.
     """
@@ -56,6 +58,7 @@ def newest(snapshot: Snapshot, viewer: Viewer, *, names_clients: bool = False) -
         verified_at=row.at.isoformat(timespec="seconds"),
         actor=row.actor,
         role=row.role,
+        age_seconds=int((at - row.at).total_seconds()),
         events_since=int(snapshot.connection.execute(since).scalar_one()),
     )
 

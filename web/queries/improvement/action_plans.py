@@ -79,10 +79,13 @@ def visible(snapshot: Snapshot, viewer: Viewer) -> list[RecordedPlan]:
 
 
 def _may_read(viewer: Viewer, plan: ActionPlan) -> bool:
-    if viewer.is_public:
-        return False
+    return not viewer.is_public and _is_read_in(viewer, plan, plan.state)
+
+
+def _is_read_in(viewer: Viewer, plan: ActionPlan, state: str) -> bool:
+    """Whether the viewer reads a plan while it is in a state."""
     own = viewer.agencies if viewer.is_provider else None
-    return is_within_reach(ACTION_PLAN, plan.state, plan.written_by, plan.terms.agencies, own)
+    return is_within_reach(ACTION_PLAN, state, plan.written_by, plan.terms.agencies, own)
 
 
 def plan(snapshot: Snapshot, viewer: Viewer, number: int, today: date) -> PlanResult | None:
@@ -191,7 +194,7 @@ def _result(snapshot: Snapshot, viewer: Viewer, one: RecordedPlan, today: date) 
         [_strand(plan, strand, today) for strand in terms.strands],
         [_review(snapshot, viewer, review) for review in plan.reviews],
         _reviews_due(plan, today),
-        _steps(one.recorded),
+        _steps(viewer, plan, one.recorded),
     )
 
 
@@ -243,7 +246,8 @@ def _review(snapshot: Snapshot, viewer: Viewer, review: ReviewHeld) -> ReviewHel
     return ReviewHeldResult(review.kind, review.day, review.words, review.attendees, review.progress, about)
 
 
-def _steps(recorded: Iterable[Recorded]) -> list[PlanStep]:
+def _steps(viewer: Viewer, plan: ActionPlan, recorded: Iterable[Recorded]) -> list[PlanStep]:
+    """Everything that was said of a plan; what one party said while it drafted it, to the other without its words."""
     steps, state = [], ""
     for one in recorded:
         event = one.event
@@ -260,7 +264,7 @@ def _steps(recorded: Iterable[Recorded]) -> list[PlanStep]:
                 event.party,
                 event.originator_version,
                 one.position,
-                said_in(event),
+                said_in(event) if _is_read_in(viewer, plan, state) else "",
             )
         )
     return steps

@@ -73,6 +73,8 @@ def _first_what_is_due(one: NoticeResult) -> tuple[int, date, int]:
 def performance_notice(snapshot: Snapshot, viewer: Viewer, query: NoticesQuery) -> NoticeResult | None:
     """One notice, as it stands or as its `version` was; None if there is none.
 
+    Of the versions that were the commissioner's draft a provider gets the first that it could read.
+
     Raises:
         NotOwn: it is not within the viewer's reach.
     """
@@ -82,8 +84,14 @@ def performance_notice(snapshot: Snapshot, viewer: Viewer, query: NoticesQuery) 
     if not within_reach(notice, _own(viewer)):
         raise NotOwn
     if query.version is not None:
-        notice = PerformanceNotice.folded(notice.recorded[: max(1, query.version)])
+        notice = _at_version(notice, query.version, _own(viewer))
     return notice_result(snapshot, viewer, notice, query.today)
+
+
+def _at_version(notice: PerformanceNotice, version: int, own: frozenset[str] | None) -> PerformanceNotice:
+    """The notice as a version was, or as the first one after it that is within reach, as the newest is."""
+    versions = (PerformanceNotice.folded(notice.recorded[:one]) for one in range(max(1, version), notice.version))
+    return next((one for one in versions if within_reach(one, own)), notice)
 
 
 def known_rule_sets() -> RuleSetsResult:

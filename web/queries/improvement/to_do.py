@@ -123,7 +123,7 @@ def _return_reviews(snapshot: Snapshot, viewer: Viewer, party: str, today: date)
     for agency in sorted({one.agency for one in waiting}):
         its = [one for one in waiting if one.agency == agency]
         late = sum(one.state == OVERDUE for one in its)
-        step = f"write {_counted(len(its), 'review')}{f', {late} of them overdue' if late else ''}"
+        step = f"write {_counted(len(its), 'review')}{_overdue(late, len(its))}"
         first = min((one.due for one in its if one.due), default=None)
         yield ToDoLine("reviews of returns", 0, agency, step, first, bool(late))
 
@@ -131,7 +131,8 @@ def _return_reviews(snapshot: Snapshot, viewer: Viewer, party: str, today: date)
 def _meetings(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
     for one in readable_meetings(snapshot, viewer):
         if one.minutes and one.state == by("minutes written", _OTHER[party]):
-            title, due = f"{KINDS[one.terms.kind]} of {one.terms.day}", answer_due(one.minutes.occurred_on)
+            day, due = one.terms.day, answer_due(one.minutes.occurred_on)
+            title = f"{KINDS[one.terms.kind]} of {day.day} {day:%B %Y}"
             step = "agree to the minutes, or write them anew"
             yield ToDoLine("meeting", one.number, title, step, due, due < today)
 
@@ -143,6 +144,12 @@ def _audits(snapshot: Snapshot, viewer: Viewer, today: date) -> Iterator[ToDoLin
         if one.completed and due and within_reach(one, own_of(viewer)):
             step = f"do {_counted(len(due), 'action')}"
             yield ToDoLine("case-file audit", one.number, one.drawn.purpose, step, min(due), min(due) < today)
+
+
+def _overdue(late: int, of: int) -> str:
+    if late < of:
+        return f", {late} of them overdue" if late else ""
+    return ", overdue" if of == 1 else ", all overdue"
 
 
 def _counted(number: int, what: str) -> str:

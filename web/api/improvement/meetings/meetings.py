@@ -159,8 +159,9 @@ def plan_meeting(args: Given) -> Response:
 def edit_meeting(args: Given, number: int) -> Response:
     """Change what is planned; what is left out is empty then."""
     _meeting(number, Right.AGREE)
-    terms, author = _terms(args), _author(args["on"])
-    return _said(lambda: commands.edit_meeting(guard.services().register, number, terms, author, args["seen"]))
+    terms, author, register = _terms(args), _author(args["on"]), guard.services().register
+    unread = queries.unread_items(guard.snapshot(), guard.viewer_of_party(Right.AGREE), number, today())
+    return _said(lambda: commands.edit_meeting(register, number, terms, author, args["seen"], unread))
 
 
 class MinutesBody(_Speaking):

@@ -100,8 +100,10 @@ def plan_meeting(**terms: Any) -> None:
 def edit_meeting(*, number: int, seen: int | None, **terms: Any) -> None:
     """Change what is planned of meeting NUMBER; what is left out is empty then."""
     speaking, planned = _speech(terms), NewMeeting(**terms)
+    with new_services().snapshot() as snapshot:
+        unread = queries.unread_items(snapshot, _reader(speaking["agencies_of_speaker"]), number, today())
     _record(
-        lambda register, author: commands.edit_meeting(register, number, planned, author, seen),
+        lambda register, author: commands.edit_meeting(register, number, planned, author, seen, unread),
         terms=planned,
         **speaking,
     )
@@ -199,12 +201,9 @@ def make_pack(*, number: int, out: Path, sections: tuple[str, ...], agencies_of_
     services, viewer = new_services(), _reader(agencies_of_speaker)
     its = _known(services, number, agencies_of_speaker)
     with services.snapshot() as snapshot:
-        figures = queries.tabled_figures(snapshot, viewer, its)
-        comments = queries.tabled_comments(snapshot, viewer, figures)
-        on_agenda = queries.tabled(snapshot, viewer, min(today(), its.day)).only(its.items)
-        named = naming(snapshot)
+        parts, named = queries.pack_parts(snapshot, viewer, its, today()), naming(snapshot)
     notice = NOTICE if services.is_demonstration else ""
-    out.write_bytes(pdf(pack(its, figures, comments, on_agenda, named, sections or SECTIONS, notice)))
+    out.write_bytes(pdf(pack(its, parts, named, sections or SECTIONS, notice)))
     say(messages(), f"The pack of meeting {number} is in {out}.")
 
 

@@ -124,7 +124,8 @@ def end_schedules(
     """Store the ends within the commit of the re-tender; `agencies` are those whose own contracts ended with it."""
     decision = decision_of(commit.receipt)
     for schedule, last_day, changes in ends:
-        reason = REASON.format(last_day + ONE_DAY)
+        begins = last_day + ONE_DAY
+        reason = REASON.format(f"{begins.day} {begins:%B %Y}")
         planned = PlannedTargets.of(commit.recording, schedule, schedule.lines, dict(changes), decision, reason)
         event = ScheduleEnded(
             **decision.fields(schedule.number, schedule.version + 1, decision.on),

@@ -1,5 +1,6 @@
 """Meetings: planned, their minutes written and agreed, their actions done or dropped. They change no figure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -82,10 +83,20 @@ def plan_meeting(register: Register, terms: NewMeeting, author: Author) -> Meeti
 
 
 def edit_meeting(
-    register: Register, number: int, terms: NewMeeting, author: Author, seen: int | None = None
+    register: Register,
+    number: int,
+    terms: NewMeeting,
+    author: Author,
+    seen: int | None = None,
+    unread: Collection[MeetingItem] = (),
 ) -> Meeting:
-    """Change what was planned. Raises as `plan_meeting`, and ChangedMeanwhile."""
+    """Change what was planned. `unread`: what on the agenda the author does not read, and so leaves there. A provider
+    leaves there the agencies that are not its own, too, and a meeting that concerns all goes on concerning all.
+
+    Raises as `plan_meeting`, and ChangedMeanwhile.
+    """
     fields = _terms(terms, author)
+    fields["items"] = tuple(sorted({*fields["items"], *unread}))
     return _said(register, number, "edit", MeetingEdited, fields, author, seen)
 
 
@@ -157,6 +168,8 @@ def _of_meeting(
     meeting: Meeting, kind: type[ImprovementEvent], fields: dict[str, Any], author: Author
 ) -> dict[str, Any]:
     """What only the meeting itself can say of an event."""
+    if kind is MeetingEdited:
+        return {"agencies": _with_others(meeting, fields["agencies"], author)}
     if kind is MinutesWritten:
         _check_minutes(meeting, fields["next_day"], author)
     if kind is MeetingActionAdded:
@@ -166,6 +179,15 @@ def _of_meeting(
         if fields["action"] not in known:
             raise Refused("meeting-action", f"Meeting {meeting.number} has no open action {fields['action']}.")
     return {}
+
+
+def _with_others(meeting: Meeting, chosen: tuple[str, ...], author: Author) -> tuple[str, ...]:
+    """The agencies that it concerns once they were chosen anew: a provider takes it away from no other."""
+    before = meeting.terms.agencies
+    if author.party == COMMISSIONER:
+        return chosen
+    others = set(before) - (author.own or set())
+    return tuple(sorted({*chosen, *others})) if before else ()
 
 
 def _check_minutes(meeting: Meeting, next_day: date | None, author: Author) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from web.queries.improvement.reminders import GIVEN_UP, NOTHING_DUE, SENT, WAITING, WITHDRAWN
+from web.queries.improvement.reminders import DIGEST, GIVEN_UP, NOTHING_DUE, SENT, WAITING, WITHDRAWN
 from web.tables import mail
 
 IN_HAND: Final = timedelta(minutes=10)
@@ -100,6 +100,13 @@ def mark_sent(connection: sa.Connection, number: int, at: datetime) -> None:
 def withdraw(connection: sa.Connection, number: int, said: str, at: datetime) -> None:
     """It is not to be sent any more."""
     _end(connection, number, WITHDRAWN, said, at)
+
+
+def withdraw_digests(connection: sa.Connection, account: int, at: datetime) -> None:
+    """What waits for an account tells of what it could read: it is not sent to what the account has become."""
+    its = mail.c.account == account, mail.c.kind == DIGEST, mail.c.state == WAITING
+    for number in connection.execute(sa.select(mail.c.number).where(*its)).scalars().all():
+        withdraw(connection, number, "The account may read something else now.", at)
 
 
 def mark_failed(connection: sa.Connection, one: InHand, said: str, at: datetime) -> None:

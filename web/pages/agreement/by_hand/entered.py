@@ -19,9 +19,10 @@ from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands.agreement.entered import KpiAuthor, author_of
+from web.pages.agreement.by_hand.waiting import form_of, waiting
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.pages.frame.page import Pages, choices_of_slices, month_end_after, month_end_before
 from web.pages.performance.scorecards import TAGS
 from web.presenters import text
@@ -44,9 +45,21 @@ _DONE: Final = {
     "defined": "The KPI is defined. Its values can be entered now.",
     "ended": "The KPI has its last day. No value is due after it.",
     "loaded": "The values are entered.",
+    "confirmed": "The values are confirmed.",
 }
+_CHANGED: Final = "Something was changed since you opened the page. Nothing was confirmed. Read the values again."
 
-blueprint = Pages("entered_pages", __name__, Place("KPIs entered by hand", LIST, Right.AGREED, aside=True))
+blueprint = Pages(
+    "entered_pages",
+    __name__,
+    Place(
+        "KPIs entered by hand",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "What no monthly file holds, such as needle exchange: enter it, confirm it.",
+    ),
+)
 
 
 class EnteredAddress(parameters.Asks):
@@ -56,7 +69,7 @@ class EnteredAddress(parameters.Asks):
     known_at = parameters.KnownAtField()
     agency = parameters.code_field("Only what this agency enters.")
     basis = fields.String(load_default="previous", validate=validate.OneOf(list(BASES)))
-    done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
+    done = fields.String(load_default=None, validate=validate.OneOf([*_DONE, "changed"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,21 +298,28 @@ def kpi_page(one: EnteredKpiResult, args: parameters.Given) -> Page:
     values = [value for value in values if query.agency in {None, value.agency}]
     target = float(line.against.reached) if line and line.against and line.against.reached else None
     rows = [_value_row(one, value) for value in values]
+    to_answer = waiting(values) if query.known_at is None else []
     return Page(
         "entered-kpi.html",
         f"{one.name} ({one.code})",
         {
+            "waiting": _waiting_table(one, to_answer),
             "periods": _periods_table(line),
             "values": Table(VALUE_COLUMNS, rows, "Everything that was entered") if rows else None,
         },
         title=f"{one.name} ({one.code}), entered by hand",
         kpi=one,
+        confirm_form=form_of(to_answer),
+        errors=[Link(_CHANGED, "#to-answer")] if args["done"] == "changed" else [],
         bar=bar(query, args),
         line=line,
         figure=line.figure if line else None,
         period=words.period_in_words(line.figure) if line else "",
         chart=words.trend_of(line.figure, line.spark, target) if line else None,
-        said=list(words.kpi_sentences(one)),
+        said=list(words.kpi_sentences(one, named)),
+        why_missing=text.with_names(line.why_missing or "", {code: named(code) for code in one.agencies})
+        if line
+        else "",
         by=words.who_entered(line.figure) if line else "",
         questioned=words.open_questions(line.figure) if line else "",
         numbers=words.numbers,
@@ -323,7 +343,7 @@ def _actions(line: EnteredLineResult | None) -> Iterator[Link]:
     if line and line.figure.is_entered and may(Right.DISPUTE) is not None:
         yield Link("Disagree", url_for("entered_pages.dispute", number=line.number, **standpoint_of(line.figure)))
     if line and not line.figure.is_count and may(Right.KNOWLEDGE) is not None:
-        yield Link("Set a target", url_for("targets_pages.new"))
+        yield Link("Set a target", url_for("targets_pages.new", measure=line.figure.code))
 
 
 def standpoint_of(figure: EnteredFigureResult) -> dict[str, Any]:
@@ -355,6 +375,20 @@ def _periods_table(line: EnteredLineResult | None) -> Table | None:
         for one in reversed(line.spark)
     ]
     return Table(PERIOD_COLUMNS, rows, "The figure by period, the newest first") if rows else None
+
+
+_WAITING: Final = (
+    Column("Period", whole=True),
+    Column("Whose"),
+    Column("Value", number=True),
+    Column("Percent", number=True),
+    Column("Newest step", aside=True),
+)
+
+
+def _waiting_table(one: EnteredKpiResult, values: list[EnteredValueResult]) -> Table | None:
+    rows = [(*_value_row(one, value)[:4], words.step_words(value.steps[-1])) for value in values]
+    return Table(_WAITING, rows, "Values that wait for you") if rows else None
 
 
 def _value_row(one: EnteredKpiResult, value: EnteredValueResult) -> tuple[Any, ...]:

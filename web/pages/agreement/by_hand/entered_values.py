@@ -6,7 +6,6 @@ from flask import redirect, url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.entered import Evidence, period_around, period_words
-from domain.contract_life.transitions import ENTERED_VALUE, next_state
 from domain.errors import ChangedMeanwhile, Refused
 from domain.periods import Period
 from projections.performance.entered import WHOLE
@@ -20,8 +19,17 @@ from web.clock import now
 from web.commands.agreement import entered_values as commands
 from web.commands.agreement.entered_values import NewValue, ValueNumbers
 from web.files.evidence import evidence_of
-from web.pages.agreement.by_hand.entered import NUMBER, VALUE, author, blueprint, kpi_or_404, may_enter
+from web.pages.agreement.by_hand.entered import (
+    NUMBER,
+    ONE,
+    VALUE,
+    author,
+    blueprint,
+    kpi_or_404,
+    may_enter,
+)
 from web.pages.agreement.by_hand.entered_terms import VERSION_COLUMNS
+from web.pages.agreement.by_hand.waiting import ConfirmAllForm, leads_on
 from web.pages.explain.claims import PeopleField
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import FileField, Form, HiddenField, TextareaField, TextField, one_line, whole_number
@@ -269,16 +277,8 @@ def _steps_open(one: EnteredValueResult) -> set[str]:
         return set()
     its_author = author()
     is_whole = one.agency is None and its_author.own is not None
-    may = {step for step in ("confirm", "question", "correct", "withdraw") if _leads_on(step, one, its_author.party)}
+    may = {step for step in ("confirm", "question", "correct", "withdraw") if leads_on(step, one, its_author.party)}
     return may - {"correct", "withdraw"} if is_whole else may
-
-
-def _leads_on(step: str, one: EnteredValueResult, party: str) -> bool:
-    try:
-        next_state(ENTERED_VALUE, step, one.state, party)
-    except Refused:
-        return False
-    return True
 
 
 def _said(step: EnteredStep) -> tuple[Any, ...]:
@@ -318,6 +318,18 @@ def correct(_given: parameters.Given, number: int) -> Any:
 def confirm(_given: parameters.Given, number: int) -> Any:
     """Agree with what the other party entered."""
     return _step(_value_or_404(number), "confirm", ConfirmForm(), "seen", "confirmed")
+
+
+@blueprint.page(f"{NUMBER}/confirm", Right.AGREE, method="POST")
+def confirm_all(_given: parameters.Given, number: int) -> Any:
+    """Agree with all values of a KPI that waited on its page: with every one of them as it was read, or with none."""
+    kpi, form = kpi_or_404(number), ConfirmAllForm()
+    try:
+        commands.confirm_values(services().register, form.versions, author())
+        done = "confirmed" if form.versions else "changed"
+    except Refused:
+        done = "changed"
+    return redirect(url_for(ONE, number=kpi.number, done=done, _anchor="to-answer" if done == "changed" else None), 303)
 
 
 @blueprint.page(f"{_VALUE}/question", Right.AGREE, method="POST")

@@ -17,9 +17,9 @@ from web.auth.guard import services, snapshot
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.agreement import colour_rules as commands
+from web.pages.agreement.agency_fields import OneAgencyField
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import (
-    AgencyField,
     CheckboxesField,
     DateField,
     Form,
@@ -96,7 +96,7 @@ class RuleForm(Form):
         "The rule of one KPI goes before that of the contract.",
         choices={"": "Every KPI: the contract’s rule"} | {one.code: f"{one.name} ({one.code})" for one in COLOURED},
     )
-    agency = AgencyField("Only of one agency", "Its code, like H0001. Leave it empty for everybody.", width=10)
+    agency = OneAgencyField("Only of one agency")
     first_day = DateField(
         "First day of the figures that it colours", needed="Enter the first day of the figures that it colours."
     )

@@ -22,7 +22,7 @@ from web.pages.frame.forms import (
     whole_number,
 )
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.agreement import colour_rules as words
 from web.presenters.tables import Column, Link, Table
@@ -41,7 +41,17 @@ DONE: Final = {
     "withdrawn": "The rule colours nothing any more.",
 }
 
-blueprint = Pages("colour_rules_pages", __name__, Place("Colour rules", LIST, Right.AGREED, aside=True))
+blueprint = Pages(
+    "colour_rules_pages",
+    __name__,
+    Place(
+        "Colour rules",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "When a figure is green, amber or red.",
+    ),
+)
 
 
 class ColourRulesAddress(parameters.Asks):

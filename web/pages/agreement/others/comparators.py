@@ -18,7 +18,7 @@ from web.clock import today
 from web.commands.agreement.comparators import ComparatorDecision
 from web.pages.frame.forms import Form, HiddenField, TextField, whole_number
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.pages.frame.page import Pages
 from web.presenters import text
 from web.presenters.agreement import comparators as presenter
@@ -41,7 +41,17 @@ DONE: Final = {
     "entered": "The value is taken in.",
 }
 
-blueprint = Pages("comparators_pages", __name__, Place("Comparators", LIST, Right.AGREED, aside=True))
+blueprint = Pages(
+    "comparators_pages",
+    __name__,
+    Place(
+        "Comparators",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "What other areas reach, to be set beside our figures.",
+    ),
+)
 
 
 class ComparatorsAddress(parameters.Asks):
@@ -88,7 +98,7 @@ BY_MEASURE: Final = (
     Column("Measure"),
     Column("Period", whole=True, aside=True),
     Column("Ours", number=True),
-    Column("Group", number=True),
+    Column("PlaceGroup", number=True),
     Column("Ours is"),
     Column("Place", aside=True),
     Column("Top quartile", aside=True),

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 from flask import redirect, request, url_for
 
 from domain.errors import ChangedMeanwhile
-from domain.improvement.audits.case_file_audit import MOST_FILES
+from domain.improvement.audits.case_file_audit import MOST_FILES, AuditFigure
 from domain.improvement.audits.item_set import AuditMark, item_sets, mark_written
 from projections.standings.slices import Slice
 from web import parameters
@@ -69,7 +69,8 @@ class DrawForm(SeenForm):
     wanted = TextField("How many files", f"1 to {MOST_FILES}.", width=5, options={"inputmode": "numeric"},
                        needed="Enter how many files.")  # fmt: skip
     item_set = SelectField("What is looked for", choices={})
-    as_of = DateField("Files open on which day", needed="Enter the day.")
+    whose = SelectField("From which files", choices={})
+    as_of = DateField("As of which day", needed="Enter the day.")
     strata = SelectField("Should the sample be split?", choices=presenter.STRATA_WORDS)
     seed = TextField("Seed", "Leave it empty for a random one. Anybody who has it draws the same sample.", width=20)
     without = TextField("Leave out the files of audit", "Its number, or empty.", width=5,
@@ -92,8 +93,15 @@ class NewAuditAddress(parameters.SliceParameters):
     follows = parameters.number_field("The number of the audit that it follows.", 1, 2**31 - 1, load_default=None)
 
 
-def _draw_form(data: dict[str, Any] | None = None) -> DrawForm:
+def _draw_form(args: parameters.Given, data: dict[str, Any] | None = None) -> DrawForm:
     form = DrawForm(None, data=data) if data is not None else DrawForm()
+    if figure := _figure(args):
+        form.whose.description = (
+            f"Of the people in {presenter.figure_words(figure)} it is the newest file of each at the agency."
+        )
+        form.whose.choices = {"people": f"Of the people in {figure.measure}", "open": "All that were open"}
+    else:
+        del form["whose"]
     viewer = guard.viewer_of_party(Right.AGREE)
     _, agencies = choices_of_slices(snapshot(), viewer, Slice())
     form.agencies.choices = {one.value: named(one.value) for one in agencies if one.value}
@@ -106,7 +114,7 @@ def _draw_form(data: dict[str, Any] | None = None) -> DrawForm:
 @blueprint.page(f"{PATH}/new", Right.AGREE, NewAuditAddress)
 def new(args: parameters.Given) -> Page:
     """The form that draws a sample."""
-    form = _draw_form(_start(args))
+    form = _draw_form(args, _start(args))
     form.agencies.data = [one for one in form.agencies.data or () if one in form.agencies.choices]
     return _new_page(form)
 
@@ -134,12 +142,12 @@ def _new_page(form: DrawForm) -> Page:
 
 
 @blueprint.page(f"{PATH}/new", Right.AGREE, NewAuditAddress, method="POST")
-def draw(_args: parameters.Given) -> Any:
+def draw(args: parameters.Given) -> Any:
     """Draw it, and keep it."""
-    form = _draw_form()
+    form = _draw_form(args)
     if form.validate_on_submit() and form.as_of.day:
         with form.refusals_at("purpose"):
-            query = check_draw(_query(form))
+            query = check_draw(_query(form, args))
             sample = drawing.drawn(snapshot(), guard.viewer_of_party(Right.AGREE), query)
             terms = AuditTerms(form.item_set.data, form.purpose.data, whole_number(form.follows.data))
             number = commands.draw_audit(services().register, terms, query, sample, _author()).number
@@ -147,12 +155,25 @@ def draw(_args: parameters.Given) -> Any:
     return _new_page(form), 422
 
 
-def _query(form: DrawForm) -> DrawQuery:
-    without = whole_number(form.without.data)
+def _figure(args: parameters.Given) -> AuditFigure | None:
+    """The figure that one comes from, whose people's files can be drawn from."""
+    if args["measure"] is None:
+        return None
+    its = parameters.where_of(snapshot(), args)
+    return AuditFigure(args["measure"], its.area, its.criminal_justice, its.young_people)
+
+
+def _query(form: DrawForm, args: parameters.Given) -> DrawQuery:
+    """What is to be drawn; of a figure's people as it was known where one comes from, if the day is still the same."""
+    without, figure, known_at = whole_number(form.without.data), None, None
     assert form.as_of.day is not None
+    if "whose" in form and form.whose.data == "people":
+        figure = _figure(args)
+        day, known = parameters.standpoint_of(snapshot(), args)
+        known_at = known if day == form.as_of.day else None
     return DrawQuery(tuple(form.agencies.data), form.as_of.day, whole_number(form.wanted.data) or 0,
-                     form.seed.data or secrets.token_hex(8), form.strata.data or "none",
-                     without=(without,) if without else ())  # fmt: skip
+                     form.seed.data or secrets.token_hex(8), form.strata.data or "none", known_at,
+                     (without,) if without else (), figure)  # fmt: skip
 
 
 # ---- the grid

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import msgspec
 from flask import Response, make_response, url_for
 from marshmallow import fields, validate
 
@@ -19,7 +20,7 @@ from web.exports import paper
 from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import FigurePage, Place, PlaceGroup, here
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.improvement import case_file_audits as presenter
@@ -44,8 +45,14 @@ _DONE: Final = {
 blueprint = Pages(
     "audits",
     __name__,
-    Place("Case-file audits", LIST, Right.AGREED, aside=True),
-    of_figure=(Place("Audit case files", "audits.new", Right.AGREE),),
+    Place(
+        "Case-file audits",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "Check a random sample of case files against what the records say.",
+    ),
+    of_figure=(FigurePage("Audit case files", "audits.new", Right.AGREE),),
 )
 
 
@@ -94,8 +101,17 @@ def one(args: parameters.Given, number: int) -> Page:
         may=may,
         may_see_files=principal().reach(Right.CLIENTS) is not None,
         may_draw=principal().reach(Right.AGREE) is not None,
+        follow_up=_follow_up(its),
         others=_others(its),
     )
+
+
+def _follow_up(its: AuditResult) -> str:
+    """Where a follow-up is drawn, of the people of the same figure if it was of one."""
+    its_figure = (
+        {name: value or None for name, value in msgspec.structs.asdict(its.figure).items()} if its.figure else {}
+    )
+    return url_for("audits.new", follows=its.number, **its_figure)
 
 
 def _plan_link(its: AuditResult) -> Any:

@@ -26,7 +26,7 @@ from web.exports.calendar_feed import MEDIA, calendar_file
 from web.pages.administration.accounts import moment
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, absolute
+from web.pages.frame.navigation import Place, PlaceGroup, absolute
 from web.pages.frame.page import Choice, Pages, choices_of_slices
 from web.presenters.improvement.calendar import calendar as words
 from web.problems import not_here
@@ -41,7 +41,17 @@ _MONTHS: Final = (1, 3, 6, 12, 24)
 _FEED_MONTHS: Final = 12
 _DONE: Final = {"revoked": "The address was revoked. Whoever has it gets nothing from it any more."}
 
-blueprint = Pages("calendar", __name__, Place("Calendar", PAGE, Right.AGREED, aside=True))
+blueprint = Pages(
+    "calendar",
+    __name__,
+    Place(
+        "Calendar",
+        PAGE,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "All that is due, by when and of whom.",
+    ),
+)
 
 
 class CalendarAddress(parameters.Asks):

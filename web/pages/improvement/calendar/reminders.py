@@ -15,7 +15,7 @@ from web.commands.improvement.reminders.choices import REFUSALS, ReminderChoice,
 from web.pages.administration.accounts import acting
 from web.pages.frame.forms import CheckboxesField, Form, HiddenField, InvalidField, SelectField, TextField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.queries.improvement.calendar.due import KINDS
 from web.queries.improvement.reminders import DAILY, OFF, WEEKLY, Reminder, reminder_of
@@ -24,7 +24,17 @@ PAGE: Final = "reminders.page"
 OFTEN: Final = {WEEKLY: "Once a week, on Mondays", DAILY: "Every day", OFF: "Never"}
 _DONE: Final = ("chosen", "confirmed")
 
-blueprint = Pages("reminders", __name__, Place("E-mail reminders", PAGE, Right.AGREED, aside=True))
+blueprint = Pages(
+    "reminders",
+    __name__,
+    Place(
+        "E-mail reminders",
+        PAGE,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "Which e-mails you get about what is due.",
+    ),
+)
 
 
 class RemindersAddress(parameters.Asks):
@@ -51,7 +61,7 @@ class ReminderForm(Form):
         options={"autocomplete": "email", "spellcheck": False, "type": "email"},
     )
     often = SelectField("How often", choices=OFTEN, needed="Choose how often.")
-    kinds = CheckboxesField("Of what", choices=KINDS)
+    kinds = CheckboxesField("About what", choices=KINDS)
 
     def validate_address(self, field: TextField) -> None:
         """Ask for an address, but of who wants no mail."""

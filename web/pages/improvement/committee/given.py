@@ -16,7 +16,7 @@ from web.auth.roles import Right
 from web.auth.trail.access import Deed
 from web.exports.committee_paper import MEDIA
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters import text
 from web.presenters.improvement.committee.words import given_line, given_table
@@ -31,7 +31,16 @@ ONE: Final = "committee-reports.one"
 _NUMBER: Final = "/committee-reports/<int(min=1, max=2147483647):number>"
 
 blueprint = Pages(
-    "committee-reports", __name__, Place("Reports given out", LIST, Right.PUBLISHED, public=True, aside=True)
+    "committee-reports",
+    __name__,
+    Place(
+        "Reports given out",
+        LIST,
+        Right.PUBLISHED,
+        PlaceGroup.DISPUTES_AND_REPORTS,
+        "Committee reports that were given out, each as it was.",
+        public=True,
+    ),
 )
 
 

@@ -17,7 +17,7 @@ from web.commands.improvement.committee_reports import REFUSALS, give_out
 from web.exports.committee_paper import MEDIA, report_file
 from web.pages.frame.forms import CheckboxesField, Form, SelectField, TextField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, asked_of
 from web.presenters.contract_life.reports import Viewpoint
 from web.presenters.improvement.committee.figures import published_figures
@@ -37,7 +37,18 @@ EDITIONS: Final = {
     Edition.PUBLIC: "Public: what was published, without small numbers",
 }
 
-blueprint = Pages("committee-report", __name__, Place("Committee report", PAGE, Right.AGREED, seen_from=True))
+blueprint = Pages(
+    "committee-report",
+    __name__,
+    Place(
+        "Committee report",
+        PAGE,
+        Right.AGREED,
+        PlaceGroup.DISPUTES_AND_REPORTS,
+        "The whole report for a committee: read it, print it, give it out.",
+        seen_from=True,
+    ),
+)
 
 
 class ReportAddress(SeenFrom):

@@ -21,7 +21,7 @@ from web.commands.improvement.meetings import commentary as commands
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import SeenForm, TextareaField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import FigurePage, Place, PlaceGroup
 from web.pages.frame.page import PageContext, Pages, SeenFrom, asked_of
 from web.presenters import text as words
 from web.presenters.agreement.schedule import versions_table
@@ -46,8 +46,14 @@ BUTTONS: Final = {
 blueprint = Pages(
     "commentary",
     __name__,
-    Place("Commentary", LIST, Right.AGREED, aside=True),
-    of_figure=(Place("Write a comment", "commentary.new", Right.AGREE),),
+    Place(
+        "Commentary",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "What provider and commissioner say about a figure, side by side.",
+    ),
+    of_figure=(FigurePage("Write a comment", "commentary.new", Right.AGREE),),
 )
 
 

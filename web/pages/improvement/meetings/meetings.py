@@ -22,7 +22,7 @@ from web.exports.paper import MEDIA, pdf
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import SeenForm
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.agreement.schedule import versions_table
 from web.presenters.improvement.meetings import meetings as presenter
@@ -38,7 +38,17 @@ PATH: Final = "/meetings"
 NUMBER: Final = f"{PATH}/<int(min=1, max=2147483647):number>"
 ON_RECORD: Final = "It stays on record for good. Name nobody, and no client."
 
-blueprint = Pages("meetings", __name__, Place("Meetings", LIST, Right.AGREED, aside=True))
+blueprint = Pages(
+    "meetings",
+    __name__,
+    Place(
+        "Meetings",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "Contract meetings: figures, minutes and actions.",
+    ),
+)
 
 
 @blueprint.page(PATH, Right.AGREED)
@@ -142,12 +152,9 @@ class PackAddress(parameters.Asks):
 def pack(_given: parameters.Given, number: int) -> Response:
     """The pack of a meeting as one PDF."""
     its, viewer = meeting_or_404(number, Right.AGREED), guard.viewer_of_party(Right.AGREED)
-    figures = queries.tabled_figures(snapshot(), viewer, its)
     paper = make_pack(
         its,
-        figures,
-        queries.tabled_comments(snapshot(), viewer, figures),
-        queries.tabled(snapshot(), viewer, min(today(), its.day)).only(its.items),
+        queries.pack_parts(snapshot(), viewer, its, today()),
         named,
         request.args.getlist("section") or SECTIONS,
         NOTICE if snapshot().is_demonstration else "",

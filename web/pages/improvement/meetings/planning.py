@@ -143,11 +143,12 @@ def edit(_given: parameters.Given, number: int) -> Page:
 def change(_given: parameters.Given, number: int) -> Any:
     """Change what is planned."""
     its, form = meeting_or_404(number, Right.AGREE), _form(None)
+    unread = queries.unread_items(snapshot(), guard.viewer_of_party(Right.AGREE), number, today())
     return answered(
         its,
         form,
         "agenda",
-        lambda: commands.edit_meeting(services().register, number, form.terms, author(), form.version),
+        lambda: commands.edit_meeting(services().register, number, form.terms, author(), form.version, unread),
         "edited",
         lambda **more: _plan_page(form, its, **more),
     )

@@ -40,6 +40,7 @@ class NoticeStepForm(SeenForm):
 
     field_of_code: ClassVar = {
         "said-in-future": "on",
+        "said-too-early": "on",
         "said-out-of-order": "on",
         "working-days-unknown": "on",
         "notice-response-due": "on",

@@ -19,7 +19,7 @@ from web.commands.agreement.parties import party_of
 from web.exports import docx
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import FigurePage, Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.improvement import performance_notices as presenter
@@ -42,8 +42,14 @@ _DONE: Final = {words.slug: words.done for words in step_words.STEP_WORDS.values
 blueprint = Pages(
     "performance-notices",
     __name__,
-    Place("Performance notices", LIST, Right.AGREED, aside=True),
-    of_figure=(Place("Give notice", "performance-notices.new", Right.KNOWLEDGE),),
+    Place(
+        "Performance notices",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "Formal queries about performance, with their replies and deadlines.",
+    ),
+    of_figure=(FigurePage("Give notice", "performance-notices.new", Right.KNOWLEDGE),),
 )
 
 

@@ -20,7 +20,7 @@ from web.commands.agreement.parties import party_of
 from web.commands.improvement.author import Author, author_of
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import FigurePage, NeededWeekly, Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.improvement import action_plans as words
 from web.presenters.tables import Column, Link, Table
@@ -55,8 +55,15 @@ DONE: Final = {
 blueprint = Pages(
     "action-plans",
     __name__,
-    Place("Action plans", LIST, Right.AGREED),
-    of_figure=(Place("Open an action plan", "action-plans.new", Right.AGREE),),
+    Place(
+        "Action plans",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "What is being done about a red figure, by whom and by when.",
+        NeededWeekly.ALWAYS,
+    ),
+    of_figure=(FigurePage("Open an action plan", "action-plans.new", Right.AGREE),),
 )
 
 

@@ -9,28 +9,36 @@ from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Link, Table, lines
 from web.queries.improvement.calendar.calendar import CalendarResult
-from web.queries.improvement.calendar.due import BOTH, KINDS, PARTIES, DueItem
+from web.queries.improvement.calendar.due import BOTH, PARTIES, DueItem
 
 OF_WHOM: Final = {party: f"the {party}" for party in PARTIES} | {BOTH: "both parties"}
 """The party of whom something is due, in words."""
 
-COLUMNS: Final = (
-    Column("Day", whole=True),
-    Column("What"),
-    Column("Of whom"),
-    Column("Kind", aside=True),
-)
+COLUMNS: Final = (Column("Day", whole=True), Column("What"), Column("Of whom"))
 Named = Callable[[str], str]
 
 
 def due_table(due: Sequence[DueItem], title: str, named: Named = str) -> Table | None:
     """What is due as a table of a page, each with the way to it; None where nothing is."""
-    rows = [(one.day, _what(one), whose(one, named), KINDS[one.kind]) for one in due]
+    rows = [(one.day, _what(one), _of_whom(one, named)) for one in due]
     return Table(COLUMNS, rows, title) if rows else None
 
 
+def subject(one: DueItem) -> str:
+    """What is due, without the codes of its agencies: people read their names."""
+    return one.text.replace(f" of {', '.join(one.agencies)}", "", 1) if one.agencies else one.text
+
+
 def _what(one: DueItem) -> Any:
-    return lines(Link(one.text, one.link), one.words)
+    return lines(Link(subject(one), one.link), one.words)
+
+
+def _of_whom(one: DueItem, named: Named) -> Any:
+    """The party, and below it which agencies of it."""
+    its = text.listed(list(map(named, one.agencies)))
+    if one.party in {BOTH, PARTIES[1]}:
+        return lines(OF_WHOM[one.party], f"about {its}" if its else "")
+    return its or OF_WHOM[one.party]
 
 
 def whose(one: DueItem, named: Named = str) -> str:

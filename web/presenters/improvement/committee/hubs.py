@@ -18,6 +18,8 @@ from web.queries.performance.scorecards import FigureQuery, breakdown
 from .view import ReportView, SectionWords, report_table
 
 COMPLETIONS = PLANS[0]
+MOST_BESIDE = 5
+"""Hubs that stand beside each other; more stand below each other."""
 OTHERS = "All others"
 """What a provider reads in place of another's hubs."""
 
@@ -39,12 +41,21 @@ def hubs_words(view: ReportView, its: Sequence[Breakdown]) -> SectionWords:
         return SectionWords()
     columns = [Column("Group", width=3.0), *(Column(_named(view, agency)) for agency in agencies)]
     rows = [_row(one, agencies) for one in its]
+    if len(agencies) > MOST_BESIDE:
+        columns, rows = _turned(columns, rows)
     note = (
         "Each treatment belongs to one hub here, so the hubs add up to the whole. “To go” is the hub’s part of the "
         "completions that the target still needs."
     )
     table = report_table(Table(columns, rows, "Successful completions by hub", [note]))
     return SectionWords([], [said for one in its if (said := _furthest_behind(view, one))], [table])
+
+
+def _turned(columns: Sequence[Column], rows: Sequence[list[str]]) -> tuple[list[Column], list[list[str]]]:
+    """A row for each hub, a column for each group: many hubs do not fit beside each other on a sheet."""
+    _, *hubs = columns
+    groups = [Column("Hub", width=5.0), *(Column(row[0]) for row in rows)]
+    return groups, [[hub.heading, *(row[place] for row in rows)] for place, hub in enumerate(hubs, 1)]
 
 
 def _named(view: ReportView, agency: str) -> str:

@@ -9,17 +9,20 @@ from domain.improvement.meetings.meetings import KINDS
 from projections.improvement.performance_notices import deadlines
 from web.presenters import text as words
 from web.presenters.tables import Column, Table
-from web.queries.improvement.committee.on_the_day import notices_on, plans_on
 
 from .between.audits import audits_of
 from .between.meetings import meetings_of, open_actions
+from .between.notices import in_question
+from .between.plans import plans_of
 from .figures import all_lines
-from .view import ReportView, SectionWords, report_table
+from .view import ReportView, SectionWords, report_table, shortened
 
 AHEAD = timedelta(days=366)
 """How far ahead a report looks."""
 MOST = 25
 """Rows of the table; what is due later is counted."""
+LONGEST = 160
+"""Letters of what is due."""
 _COLUMNS = (Column("Due", width=3.4), Column("What", width=9.4), Column("Of whom", width=4.2))
 
 
@@ -39,7 +42,7 @@ def due_of(view: ReportView) -> list[StepDue]:
 
 
 def _of_plans(view: ReportView) -> Iterator[StepDue]:
-    for one in plans_on(view.seen.snapshot, view.reader, view.day):
+    for one in plans_of(view):
         if not one.is_running:
             continue
         by_day: dict[date, list[Action]] = {}
@@ -67,7 +70,7 @@ def _owners(actions: Sequence[Action]) -> str:
 
 
 def _of_notices(view: ReportView) -> Iterator[StepDue]:
-    for one in notices_on(view.seen.snapshot, view.reader, view.day):
+    for one in in_question(view)[0]:
         word = one.text.rules.word
         for deadline in deadlines(one) if one.is_open else ():
             if deadline.is_open:
@@ -114,7 +117,7 @@ def steps_words(view: ReportView, every: list[StepDue]) -> SectionWords:
     """What is overdue first, then what is due, a row each."""
     if not every:
         return SectionWords([f"Nothing is due in the year after {words.day(view.day)}."])
-    rows = [[_when(view, one), _short(one.what), one.whose] for one in every[:MOST]]
+    rows = [[_when(view, one), shortened(one.what, LONGEST), one.whose] for one in every[:MOST]]
     overdue = sum(one.day < view.day for one in every)
     first = next((one for one in every if one.day >= view.day), None)
     sentences = [f"{words.plural(overdue, 'step is', 'steps are')} overdue."] if overdue else []
@@ -127,13 +130,6 @@ def steps_words(view: ReportView, every: list[StepDue]) -> SectionWords:
 
 def _when(view: ReportView, one: StepDue) -> str:
     return f"{words.short_day(one.day)}{', overdue' if one.day < view.day else ''}"
-
-
-_LONGEST = 160
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rsplit(' ', 1)[0]} …"
 
 
 # ---- for the public

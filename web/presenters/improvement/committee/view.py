@@ -138,6 +138,12 @@ def whom(view: ReportView, agencies: Sequence[str]) -> str:
     return "" if set(every) <= set(agencies) else words.listed(list(map(view.seen.named, agencies)))
 
 
+def shortened(text: str, longest: int) -> str:
+    """A text of at most so many letters, in one line, cut between two words: a report has less than ten pages."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[:longest].rsplit(' ', 1)[0]} …"
+
+
 def report_table(table: Table) -> ReportTable:
     """A table as a report has it: its cells in words; columns without a width share what is left."""
     free = [column for column in table.columns if column.width is None]

@@ -87,9 +87,7 @@ def words_of_count(result: CommentaryResult) -> str:
 LIST_COLUMNS: Final = (
     Column("Figure", folds=True),
     Column("As of", whole=True),
-    Column("By"),
     Column("In words", folds=True),
-    Column("Written about", folds=True, aside=True),
     Column("State"),
 )
 
@@ -105,9 +103,7 @@ def list_table(
             (
                 lines(Link(figure, href(one)) if href else figure, text.slice_of(one.slice, named)),
                 one.as_of,
-                PARTIES[one.party],
-                one.words,
-                written_about(one),
+                lines(one.words, written_about(one)),
                 one.state,
             )
         )

@@ -11,7 +11,7 @@ from web.presenters.improvement.meetings.commentary import PARTIES, written_abou
 from web.presenters.improvement.meetings.meetings import Named, item_names, meeting_name, stands, whose
 from web.presenters.improvement.paper import Cell, Grid, Paper, cell, label
 from web.queries.improvement.meetings.commentary import CommentResult
-from web.queries.improvement.meetings.meetings import MeetingActionResult, MeetingResult, Tabled
+from web.queries.improvement.meetings.meetings import MeetingActionResult, MeetingResult, PackParts, Tabled
 from web.queries.improvement.results.plan_results import PlanLine
 from web.queries.performance.figure import FigureResult
 
@@ -31,19 +31,18 @@ SECTIONS: Final = {
 
 def pack(
     one: MeetingResult,
-    figures: list[FigureResult],
-    comments: dict[str, list[CommentResult]],
-    on_agenda: Tabled,
+    parts: PackParts,
     named: Named,
     chosen: Iterable[str],
     notice: str = "",
 ) -> Paper:
     """The pack of a meeting as a paper: the sections that were chosen and have something to say."""
+    figures, on_agenda = parts.figures, parts.on_agenda
     made = {
         "agenda": _agenda(one, on_agenda),
         "actions": _actions(one),
         "scorecard": _scorecard(one, figures),
-        "commentary": _comments(figures, comments),
+        "commentary": _comments(figures, parts.comments),
         "plans": _plans(on_agenda),
         "notices": _notices(on_agenda),
         "disputes": _disputes(on_agenda),

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from domain.improvement.audits.case_file_audit import CaseFileAudit
+from domain.improvement.audits.case_file_audit import AuditFigure, CaseFileAudit
 from domain.improvement.audits.item_set import JUDGED, AuditItem, ItemSet, item_sets
 from domain.rounding import percentage_of
 from domain.standpoint import Standpoint
@@ -95,7 +95,8 @@ class AuditAction(Result, frozen=True):
 class AuditResult(Result, frozen=True):
     """An audit in numbers, with its findings and actions. `version` is what `seen` names.
 
-    `erased` is how many of its files belong to people who were erased since: what was found of them is still counted.
+    `figure` is whose people's files were drawn from, null where it was all that were open. `erased` is how many of its
+    files belong to people who were erased since: what was found of them is still counted.
     """
 
     number: int
@@ -118,6 +119,7 @@ class AuditResult(Result, frozen=True):
     left_out: list[LeftOutResult]
     without: list[int]
     follows: int | None
+    figure: AuditFigure | None
     followed_by: list[int]
     erased: int
     marks: int
@@ -308,6 +310,7 @@ def _result(snapshot: Snapshot, viewer: Viewer, audit: CaseFileAudit, *, with_be
         left_out_results(event.left_out),
         list(event.without),
         event.follows,
+        event.figure,
         [
             one.number
             for one in every_audit(snapshot)

@@ -6,13 +6,16 @@ from datetime import date
 from uuid import UUID
 
 from domain.errors import Refused
-from domain.improvement.audits.case_file_audit import CaseFileAudit, LeftOut, SampledFile, StratumDrawn
+from domain.improvement.audits.case_file_audit import AuditFigure, CaseFileAudit, LeftOut, SampledFile, StratumDrawn
 from domain.improvement.audits.sampling import CaseFile, drawn_sample, shares, sizes_of
+from domain.measures.registry import measure_named
 from domain.standpoint import Standpoint
 from projections.improvement.audits import on_record
-from projections.improvement.audits.caseload import MEASURES, Caseload, caseload
+from projections.improvement.audits.caseload import MEASURES, Caseload, caseload, files_of_people
 from projections.improvement.audits.on_record import erased_of, within_reach
+from projections.standings.slices import Slice
 from web.auth.viewer import NotOwn, Viewer
+from web.queries import others
 from web.queries.improvement.audits.parts import LeftOutResult, left_out_results
 from web.queries.parameters import KnownAt
 from web.queries.performance.figure import StandpointResult, standpoint_result
@@ -31,6 +34,7 @@ class DrawQuery:
     strata: str
     known_at: KnownAt = None
     without: tuple[int, ...] = ()
+    figure: AuditFigure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,9 @@ def drawn(snapshot: Snapshot, viewer: Viewer, query: DrawQuery) -> DrawnSample:
     """Draw a sample.
 
     Raises:
-        NotOwn: an agency is not the viewer's, or an audit whose files are to be left out is not within reach.
-        Refused: there is no file to draw (code "audit-no-files"), or no such audit to leave out ("audit-unknown").
+        NotOwn: an agency is not the viewer's.
+        Refused: there is no file to draw (code "audit-no-files"), or no such audit to leave out ("audit-unknown"); or
+            the figure that it is about tells a provider of few others, or of a day that it may not see them on.
     """
     if viewer.is_provider and not viewer.own.issuperset(query.agencies):
         raise NotOwn
@@ -56,15 +61,17 @@ def drawn(snapshot: Snapshot, viewer: Viewer, query: DrawQuery) -> DrawnSample:
     audits = every_audit(snapshot)
     for number in query.without:
         audit = next((one for one in audits if one.number == number), None)
-        if audit is None:
-            raise Refused("audit-unknown", f"There is no audit {number}.")
-        if not within_reach(audit, viewer.agencies if viewer.is_provider else None):
-            raise NotOwn
-    known = _caseload(snapshot, standpoint, query.agencies, query.strata, query.without)
+        if audit is None or not within_reach(audit, viewer.agencies if viewer.is_provider else None):
+            raise audit_unknown(number)
+    if query.figure is not None:
+        _check_figure(snapshot, viewer, standpoint, query.figure, query.agencies)
+    known = _caseload(snapshot, standpoint, query.agencies, query.strata, query.without, query.figure)
     if not known.files:
+        whose = "of the people of this figure" if query.figure else f"was open on {standpoint.as_of}"
         raise Refused(
             "audit-no-files",
-            f"No file of these agencies was open on {standpoint.as_of}, as known then. Choose another day or agency.",
+            f"No file of these agencies {'is ' if query.figure else ''}{whose}, as known then. Choose another day or "
+            "agency.",
         )
     sizes = sizes_of(known.files)
     quotas = shares(sizes, query.wanted)
@@ -73,18 +80,56 @@ def drawn(snapshot: Snapshot, viewer: Viewer, query: DrawQuery) -> DrawnSample:
     return DrawnSample(standpoint, files, strata, tuple(known.left_out))
 
 
+def audit_unknown(number: int) -> Refused:
+    """There is no such audit, or none for whoever asks: they do not learn which."""
+    return Refused("audit-unknown", f"There is no audit {number}. 'recount audit list' names them.")
+
+
 def _sample(known: Caseload, seed: str, quotas: dict[str, int]) -> list[CaseFile]:
     return drawn_sample(known.files, seed, quotas)
 
 
+def _check_figure(
+    snapshot: Snapshot, viewer: Viewer, standpoint: Standpoint, figure: AuditFigure, agencies: Sequence[str]
+) -> None:
+    """Whether the viewer may see who stands in the figure at each of the agencies."""
+    for agency in agencies:
+        slice_ = _slice_at(figure, agency)
+        others.check_standpoint(snapshot, viewer, slice_, standpoint)
+        others.check_enough(snapshot, viewer, snapshot.standings(measure_named(figure.measure), standpoint, slice_)[0])
+
+
+def _slice_at(figure: AuditFigure, agency: str) -> Slice:
+    return Slice(figure.area, agency, figure.criminal_justice, figure.young_people)
+
+
+def _people(
+    snapshot: Snapshot, standpoint: Standpoint, figure: AuditFigure, agencies: Sequence[str]
+) -> dict[str, set[int]]:
+    """Who stands in the figure, by agency."""
+    measure = measure_named(figure.measure)
+    members = {agency: snapshot.standings(measure, standpoint, _slice_at(figure, agency))[1] for agency in agencies}
+    return {agency: {one.client for one in its} for agency, its in members.items()}
+
+
 @snapshot_cache(most=16)
 def _caseload(
-    snapshot: Snapshot, standpoint: Standpoint, agencies: tuple[str, ...], strata: str, without: tuple[int, ...]
+    snapshot: Snapshot,
+    standpoint: Standpoint,
+    agencies: tuple[str, ...],
+    strata: str,
+    without: tuple[int, ...],
+    figure: AuditFigure | None,
 ) -> Caseload:
-    engine = snapshot.engine(MEASURES, [standpoint.as_of], at=standpoint)
     taken: set[UUID] = {
         one.episode for audit in every_audit(snapshot) if audit.number in without for one in audit.drawn.files
     }
+    if figure is not None:
+        people = _people(snapshot, standpoint, figure, agencies)
+        return files_of_people(
+            snapshot.connection, snapshot.mapper, snapshot.generation, standpoint, people, strata, taken
+        )
+    engine = snapshot.engine(MEASURES, [standpoint.as_of], at=standpoint)
     return caseload(
         snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, agencies, strata, taken
     )
@@ -151,7 +196,7 @@ def redrawn(snapshot: Snapshot, viewer: Viewer, audit: CaseFileAudit) -> Redrawn
     erased = erased_streams(snapshot, audit)
     event = audit.drawn
     standpoint = snapshot.standpoint(event.as_of, event.position)
-    known = _caseload(snapshot, standpoint, event.agencies, event.strata, event.without)
+    known = _caseload(snapshot, standpoint, event.agencies, event.strata, event.without, event.figure)
     files = _sample(known, event.seed, {one.name: one.drawn for one in event.drawn})
     places = {one.episode: place for place, one in enumerate(event.files, 1)}
     again = {one.episode for one in files}

@@ -37,13 +37,14 @@ def _of_plan(plan: ActionPlan, window: DueWindow) -> Iterator[DueItem]:
     name, link = f"Action plan {plan.number}", f"/action-plans/{plan.number}"
     agencies = plan.terms.agencies
 
-    def due(day: date, party: str, text: str, words: str) -> DueItem:
-        return DueItem(day, "plan", party, agencies, f"{name}: {text}", link, day < window.today, words)
+    def due(day: date, party: str, text: str, words: str, part: str = "") -> DueItem:
+        return DueItem(day, "plan", party, agencies, f"{name}: {text}", link + part, day < window.today, words)
 
     for day, actions in groupby(plan.open_actions, lambda action: action.terms.due):
         if day is not None and day <= window.last_day:
             its = list(actions)
-            yield due(day, PROVIDER if agencies else BOTH, _to_be_done(its), its[0].terms.text if len(its) == 1 else "")
+            words, part = its[0].terms.text if len(its) == 1 else "", f"#action-{its[0].number}"
+            yield due(day, PROVIDER if agencies else BOTH, _to_be_done(its), words, part)
     for review in plan.reviews_due:
         if review.day <= window.last_day:
             yield due(review.day, BOTH, f"{review.kind} review", plan.terms.title)

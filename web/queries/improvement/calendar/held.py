@@ -48,7 +48,7 @@ def meetings(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[
         for action in one.actions:
             if action.state == "open" and action.due is not None and action.due <= window.last_day:
                 text, late = f"{name}: action {action.number} to be done", action.due < window.today
-                yield DueItem(action.due, "meeting", BOTH, agencies, text, link, late, action.text)
+                yield DueItem(action.due, "meeting", BOTH, agencies, text, f"{link}#actions", late, action.text)
 
 
 def _minutes_to_agree(one: Meeting, window: DueWindow) -> Iterator[DueItem]:
@@ -71,5 +71,5 @@ def audits(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[Du
         for number, (action, done) in enumerate(one.actions, 1):
             if done is None and action.due <= window.last_day:
                 text, late = f"Case-file audit {one.number}: action {number} to be done", action.due < window.today
-                link, agencies = f"/audits/{one.number}", one.drawn.agencies
+                link, agencies = f"/audits/{one.number}#actions", one.drawn.agencies
                 yield DueItem(action.due, "audit", BOTH, agencies, text, link, late, action.words)

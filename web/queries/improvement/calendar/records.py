@@ -6,6 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from domain.contract_life.transitions import COMMISSIONER, PROVIDER
 from domain.periods import ONE_DAY, add_months, month_ends, quarter_ends, quarter_of
 from projections.performance.entered import WHOLE, EnteredDue, due
@@ -40,11 +42,18 @@ class _Wanted(NamedTuple):
     link: str
     words: str = ""
 
-    def due(self, day: date, whose: tuple[str, ...], period: str, *, overdue: bool = False) -> DueItem:
+    def due(self, day: date, whose: tuple[str, ...], period: str) -> DueItem:
         agencies = tuple(agency for agency in whose if agency != WHOLE)
         by = f" of {', '.join(agencies)}" if agencies else ""
         party = PROVIDER if agencies else BOTH
-        return DueItem(day, self.kind, party, agencies, f"{self.name}{by} for {period}", self.link, overdue, self.words)
+        return DueItem(day, self.kind, party, agencies, f"{self.name}{by} for {period}", self.link, words=self.words)
+
+    def overdue(self, oldest: "_Missing", periods: str) -> DueItem:
+        """What is missing of an agency; of a value the link shows the oldest of its periods."""
+        its = self.due(oldest.day, (oldest.agency,), periods)
+        whose = f"&agency={oldest.agency}" if its.agencies else ""
+        at = f"?as_of={oldest.period_end}{whose}" if self.kind == "value" else ""
+        return replace(its, overdue=True, link=f"{self.link}{at}")
 
 
 def files(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
@@ -92,10 +101,10 @@ def _may_enter(viewer: Viewer, one: EnteredDue) -> bool:
 def _lines(wanted: _Wanted, missing: Iterable[_Missing], window: DueWindow) -> Iterator[DueItem]:
     """One line for all that is overdue of an agency, under its oldest day; and one for each period to come."""
     its = sorted(missing)
-    for agency, lines in groupby((one for one in its if one.day < window.today), attrgetter("agency")):
+    for _, lines in groupby((one for one in its if one.day < window.today), attrgetter("agency")):
         late = list(lines)
         periods = late[0].text if len(late) == 1 else f"{late[0].text} to {late[-1].text}, {len(late)} in all"
-        yield wanted.due(late[0].day, (agency,), periods, overdue=True)
+        yield wanted.overdue(late[0], periods)
     coming = sorted((one for one in its if one.day in window), key=attrgetter("period_end", "agency"))
     for _, lines in groupby(coming, attrgetter("period_end")):
         of_period = list(lines)

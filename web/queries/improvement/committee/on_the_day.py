@@ -3,7 +3,7 @@
 Drafts are in no report. What was said later, or is said of a later day, is not in it either.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,24 +29,32 @@ from web.queries.improvement.audits.drawing import every_audit
 from web.snapshot import Snapshot, snapshot_cache
 
 
-def plans_on(snapshot: Snapshot, reader: Viewer, day: date) -> list[ActionPlan]:
-    """The plans that had been shared by a day and that the reader sees, those in force first."""
+def plans_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | None = None) -> list[ActionPlan]:
+    """The plans that had been shared by a day and that the reader sees, those in force first.
+
+    With an agency, those alone that concern it or all.
+    """
     its = [one.plan for one in all_plans(snapshot).as_known(day).plans.values()]
     shared = [
         one
         for one in its
         if (ACTION_PLAN, one.state) not in DRAFTS
         and is_within_reach(ACTION_PLAN, one.state, one.written_by, one.terms.agencies, _own(reader))
+        and _concerns(agency, one.terms.agencies)
     ]
     return sorted(shared, key=lambda one: (one.is_finished, one.number))
 
 
-def notices_on(snapshot: Snapshot, reader: Viewer, day: date) -> list[PerformanceNotice]:
-    """The notices that had been issued by a day and that the reader sees, open ones first."""
+def notices_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | None = None) -> list[PerformanceNotice]:
+    """The notices that had been issued by a day and that the reader sees: open ones first, then the newest.
+
+    With an agency, those alone that were given to it.
+    """
     by_then = [tuple(one for one in its.recorded if one.event.occurred_on <= day) for its in _notices(snapshot)]
     known = [PerformanceNotice.folded(its) for its in by_then if its]
     issued = [one for one in known if one.issued_on is not None and within_reach(one, _own(reader))]
-    return sorted(issued, key=lambda one: (not one.is_open, one.number))
+    its = [one for one in issued if _concerns(agency, one.text.agencies)]
+    return sorted(its, key=lambda one: (not one.is_open, -one.number))
 
 
 @snapshot_cache(most=1)
@@ -54,12 +62,17 @@ def _notices(snapshot: Snapshot) -> list[PerformanceNotice]:
     return notices(snapshot.connection, snapshot.mapper)
 
 
-def disputes_on(snapshot: Snapshot, reader: Viewer, day: date) -> list[Dispute]:
-    """The disputes that had been opened by a day and that the reader is a party to or oversees, open ones first."""
+def disputes_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | None = None) -> list[Dispute]:
+    """The disputes that had been opened by a day and that the reader is a party to or oversees: open ones first, then
+    the newest.
+
+    With an agency, those alone over a figure of it or of all.
+    """
     by_then = [tuple(one for one in its.recorded if one.event.occurred_on <= day) for its in snapshot.disputes]
     known: Sequence[Dispute] = [Dispute.folded(its) for its in by_then if its]
-    its = [one for one in known if not reader.is_provider or is_party(one, reader.agencies)]
-    return sorted(its, key=lambda one: (one.closed is not None, one.number))
+    readable = [one for one in known if not reader.is_provider or is_party(one, reader.agencies)]
+    its = [one for one in readable if agency is None or one.opened.agency in {None, agency}]
+    return sorted(its, key=lambda one: (one.closed is not None, -one.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +114,18 @@ def meetings_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | Non
     by_then = [tuple(one for one in its.recorded if _said_on(one) <= day) for its in _meetings(snapshot)]
     known = [Meeting.folded(its) for its in by_then if its]
     held = [one for one in known if one.minutes and meeting_within_reach(one, _own(reader))]
-    its = [one for one in held if agency is None or not one.terms.agencies or agency in one.terms.agencies]
+    its = [one for one in held if _concerns(agency, one.terms.agencies)]
     return sorted(its, key=lambda one: (one.terms.day, one.number), reverse=True)
 
 
 @snapshot_cache(most=1)
 def _meetings(snapshot: Snapshot) -> list[Meeting]:
     return meetings(snapshot.connection, snapshot.mapper)
+
+
+def _concerns(agency: str | None, agencies: Collection[str]) -> bool:
+    """Whether something about these agencies (none: all) belongs in a report on one, or on all where none is named."""
+    return agency is None or not agencies or agency in agencies
 
 
 def _own(reader: Viewer) -> frozenset[str] | None:

@@ -92,7 +92,8 @@ def _listed(text: str) -> Iterator[tuple[Listed, Place, str]]:
     for number, line in lines:
         cells = [cell.strip() for cell in next(csv.reader([line], skipinitialspace=True))]
         place = PLACE_OF.get(cells[2].lower()) if len(cells) >= _CELLS else None
-        if place is None or not all(cells[:2]):
+        # A database takes no NUL, and no file has a reference that cannot be printed.
+        if place is None or not all(cell and cell.isprintable() for cell in cells[:2]):
             raise Refused(
                 "dispute-rows-unreadable",
                 f"Line {number} cannot be read. Write it like: H0001, C12, out, Left in May for another town.",

@@ -18,7 +18,8 @@ from domain.improvement.meetings.meetings import (
 )
 from projections.improvement.meetings import meetings as on_record
 from projections.improvement.meetings.meetings import carried_over, meeting_within_reach
-from web.auth.viewer import NotOwn, Viewer
+from web.auth.roles import Reach
+from web.auth.viewer import EVERYTHING, NotOwn, Viewer
 from web.queries.contract_life import disputes as asked_disputes
 from web.queries.contract_life import publications
 from web.queries.contract_life.disputes import DisputeResult, DisputesQuery
@@ -34,6 +35,7 @@ from web.queries.improvement.results.plan_results import PlanLine
 from web.queries.parameters import EVERYBODY
 from web.queries.performance.figure import FigureResult
 from web.queries.result import Result
+from web.queries.slices import codes_known
 from web.snapshot import Snapshot, snapshot_cache
 
 
@@ -194,6 +196,14 @@ def check_tabled(
         raise Refused("meeting-items", f"There is no frozen scorecard {scorecard}.")
 
 
+def unread_items(snapshot: Snapshot, viewer: Viewer, number: int, today: date) -> list[MeetingItem]:
+    """What stands on a meeting's agenda that the viewer does not read."""
+    known = tabled(snapshot, viewer, today).items
+    return [
+        item for one in _meetings(snapshot) if one.number == number for item in one.terms.items if item not in known
+    ]
+
+
 def frozen_scorecards(snapshot: Snapshot, viewer: Viewer) -> dict[int, str]:
     """The frozen scorecards that the viewer reads, the newest first: their names by number."""
     its = publications.publications(snapshot, viewer, PublicationsQuery(is_cut=True)).published
@@ -212,6 +222,39 @@ def tabled_comments(snapshot: Snapshot, viewer: Viewer, figures: list[FigureResu
         return {}
     its = commentary_of_card(snapshot, viewer, whole[0].as_of, EVERYBODY)
     return {figure.code: its[figure.code].comments for figure in whole if figure.code in its}
+
+
+@dataclass(frozen=True, slots=True)
+class PackParts:
+    """What the pack of a meeting is made of beside the meeting itself."""
+
+    figures: list[FigureResult]
+    comments: dict[str, list[CommentResult]]
+    on_agenda: Tabled
+
+
+def pack_parts(snapshot: Snapshot, viewer: Viewer, its: MeetingResult, today: date) -> PackParts:
+    """What goes into the pack of a meeting. Both parties get the paper, whoever prints it: so nothing is in it that one
+    of them does not read, be it a draft or another provider's.
+    """
+    figures, others = tabled_figures(snapshot, viewer, its), _other_readers(snapshot, viewer, its)
+    day = min(today, its.day)
+    read_by_others = tabled(snapshot, others, day).items
+    theirs = {one.number for those in tabled_comments(snapshot, others, figures).values() for one in those}
+    comments = {
+        code: [one for one in those if one.number in theirs]
+        for code, those in tabled_comments(snapshot, viewer, figures).items()
+    }
+    on_agenda = tabled(snapshot, viewer, day).only([one for one in its.items if one in read_by_others])
+    return PackParts(figures, comments, on_agenda)
+
+
+def _other_readers(snapshot: Snapshot, viewer: Viewer, its: MeetingResult) -> Viewer:
+    """The other party at the meeting: the commissioner, or the provider of its agencies (none: of all)."""
+    if viewer.is_provider:
+        return EVERYTHING
+    own = frozenset(its.agencies) or codes_known(snapshot)[1]
+    return Viewer(Reach.OWN, own, own)
 
 
 @snapshot_cache()

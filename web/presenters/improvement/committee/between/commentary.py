@@ -8,8 +8,10 @@ from web.presenters.tables import Column, Table
 from web.queries.improvement.meetings.commentary import CommentResult, commentary_of_card
 
 from ..figures import is_whole, published_figures
-from ..view import ReportView, SectionWords, report_table
+from ..view import ReportView, SectionWords, report_table, shortened
 
+LONGEST = 600
+"""Letters of a comment that a report has."""
 _COLUMNS = (Column("Figure", width=3.4), Column("The provider", width=6.8), Column("The commissioner", width=6.8))
 
 
@@ -40,7 +42,9 @@ def _said(one: CommentResult) -> str:
     if one.restated and one.numerator is not None:
         whole = "" if one.denominator is None else f" of {one.denominator:,}"
         about = f" (written about {one.numerator:,}{whole})"
-    return f"{words.short_day(one.on)}: {one.words}{about}"
+    said = shortened(one.words, LONGEST)
+    rest = " (the rest stands beside the figure)" if said.endswith(" …") and not one.words.endswith(" …") else ""
+    return f"{words.short_day(one.on)}: {said}{rest}{about}"
 
 
 # ---- for the public

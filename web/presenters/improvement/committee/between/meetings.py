@@ -8,10 +8,12 @@ from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries.improvement.committee.on_the_day import meetings_on
 
-from ..view import ReportView, SectionWords, report_table, whom
+from ..view import ReportView, SectionWords, report_table, shortened, whom
 
 MOST_MEETINGS = 6
 """Meetings that a report sets out, the newest; of more it says how many there were."""
+MOST_DECISIONS, LONGEST = 5, 240
+"""Decisions of a meeting that a report sets out, and letters of each."""
 YEAR = timedelta(days=365)
 """How far back a report looks; actions that are open are counted from every meeting."""
 _COLUMNS = (
@@ -54,9 +56,15 @@ def _in_sum(view: ReportView, held: Sequence[Meeting], its: Sequence[Meeting]) -
     return f"{many} held in the year to {words.day(view.day)}; {still} still open{all_late if overdue else ''}."
 
 
+def _decided(decisions: str) -> list[str]:
+    lines = [shortened(line, LONGEST) for line in decisions.split("\n") if line.strip()]
+    more = len(lines) - MOST_DECISIONS
+    return [*lines[:MOST_DECISIONS], words.plural(more, "more decision")] if more > 0 else lines
+
+
 def _row(view: ReportView, one: Meeting) -> list[str]:
     minutes = one.minutes
-    decided = [line.strip() for line in minutes.decisions.split("\n") if line.strip()] if minutes else []
+    decided = _decided(minutes.decisions) if minutes else []
     waiting, agencies = open_actions(one), whom(view, one.terms.agencies) if one.terms.agencies else ""
     return [
         "\n".join(filter(None, [f"{KINDS[one.terms.kind]}, {words.short_day(one.terms.day)}", agencies])),

@@ -13,6 +13,8 @@ from web.queries.improvement.committee.on_the_day import disputes_on, notices_on
 
 from ..view import ReportView, SectionWords, report_table, whom
 
+MOST = 10
+"""Notices, and disputes, that a report sets out: those that are open, then the newest."""
 InQuestion = tuple[list[PerformanceNotice], list[Dispute]]
 _NOTICES = (
     Column("Notice", width=3.2),
@@ -32,8 +34,8 @@ _DISPUTES = (
 
 def in_question(view: ReportView) -> InQuestion:
     """The notices and the disputes as they stood on the report's day."""
-    snapshot = view.seen.snapshot
-    return notices_on(snapshot, view.reader, view.day), disputes_on(snapshot, view.reader, view.day)
+    its = view.seen.snapshot, view.reader, view.day, view.seen.slice_.agency
+    return notices_on(*its), disputes_on(*its)
 
 
 def notices_words(view: ReportView, its: InQuestion) -> SectionWords:
@@ -41,11 +43,18 @@ def notices_words(view: ReportView, its: InQuestion) -> SectionWords:
     notices, disputes = its
     tables = []
     if notices:
-        rows = [_notice(view, one) for one in notices]
-        tables.append(report_table(Table(_NOTICES, rows, "Performance notices")))
+        rows = [_notice(view, one) for one in notices[:MOST]]
+        tables.append(report_table(Table(_NOTICES, rows, "Performance notices", _older(len(notices), "notice"))))
     if disputes:
-        tables.append(report_table(Table(_DISPUTES, list(map(_dispute, disputes)), "Disputes over a figure")))
+        rows = list(map(_dispute, disputes[:MOST]))
+        tables.append(report_table(Table(_DISPUTES, rows, "Disputes over a figure", _older(len(disputes), "dispute"))))
     return SectionWords([notices_sum(notices), disputes_sum(disputes)], [], tables)
+
+
+def _older(count: int, what: str) -> list[str]:
+    """How many of them are not in the table."""
+    older = words.plural(count - MOST, f"older {what} is", f"older {what}s are")
+    return [f"{older} not set out here."] if count > MOST else []
 
 
 def notices_sum(notices: Sequence[PerformanceNotice]) -> str:

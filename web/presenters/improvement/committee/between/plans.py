@@ -7,10 +7,12 @@ from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries.improvement.committee.on_the_day import plans_on
 
-from ..view import ReportView, SectionWords, report_table
+from ..view import ReportView, SectionWords, report_table, shortened
 
 MOST_PLANS = 6
 """Plans whose strands a report sets out; of more it says how many there are."""
+LONGEST = 160
+"""Letters of why the end of a plan was moved last."""
 _COLUMNS = (
     Column("Plan", width=1.2),
     Column("Strand", width=7.6),
@@ -23,7 +25,7 @@ _COLUMNS = (
 
 def plans_of(view: ReportView) -> list[ActionPlan]:
     """The plans as they stood on the report's day."""
-    return plans_on(view.seen.snapshot, view.reader, view.day)
+    return plans_on(view.seen.snapshot, view.reader, view.day, view.seen.slice_.agency)
 
 
 def every_plan(view: ReportView) -> list[ActionPlan]:
@@ -41,7 +43,7 @@ def plans_words(view: ReportView, plans: Sequence[ActionPlan]) -> SectionWords:
         said.append(f"{words.plural(len(plans) - MOST_PLANS, 'more plan is', 'more plans are')} not set out here.")
     rows = [row for one in running[:MOST_PLANS] for row in _strands(view, one)]
     tables = [report_table(Table(_COLUMNS, rows, "Progress by strand"))] if rows else []
-    return SectionWords([_in_sum(view, running)] if running else [], [*said, *_moved_ends(plans)], tables)
+    return SectionWords([_in_sum(view, running)] if running else [], [*said, *_moved_ends(plans[:MOST_PLANS])], tables)
 
 
 def _in_sum(view: ReportView, running: Sequence[ActionPlan]) -> str:
@@ -69,9 +71,9 @@ _STATES = {"agreed": "in force"}
 def _moved_ends(plans: Sequence[ActionPlan]) -> list[str]:
     return [
         f"The end of plan {one.number} was moved on {words.day(moved.on)}, to {words.day(moved.until)}: "
-        f"{moved.reason.rstrip('.')}."
+        f"{shortened(moved.reason, LONGEST).rstrip('.')}."
         for one in plans
-        for moved in one.extensions
+        for moved in one.extensions[-1:]
     ]
 
 

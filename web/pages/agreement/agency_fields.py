@@ -1,6 +1,6 @@
-"""Rows of a form, in each of which agencies are chosen: the hubs of a contract, or who hands over to whom.
+"""Agencies that are chosen in a form: one, or in rows, as the hubs of a contract or who hands over to whom.
 
-They need no script: the button "Add a row" sends the form, which comes back with what was entered and one row more. An
+Rows need no script: the button "Add a row" sends the form, which comes back with what was entered and one row more. An
 agency that is not known here yet is written by its code.
 """
 
@@ -15,7 +15,7 @@ from web.auth import guard
 from web.auth.guard import snapshot
 from web.auth.roles import Right
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import AgencyField, Form, SelectField
+from web.pages.frame.forms import AgencyField, Form, InvalidField, SelectField
 from web.queries.administration.set_up import agencies_known
 
 ADD: Final = "add_row"
@@ -27,6 +27,21 @@ def agencies_to_choose(chosen: str | None = None) -> dict[str, str]:
     """The agencies that are known, by code, and the one that was sent, which stays as it was entered."""
     known = agencies_known(snapshot(), guard.viewer(Right.KNOWLEDGE))
     return {code: named(code) for code in (*known, *([chosen] if chosen and chosen not in known else []))}
+
+
+class OneAgencyField(SelectField):
+    """An agency of those that are known, or none: then it is about everybody."""
+
+    def process(self, *arguments: Any, **settings: Any) -> None:
+        """Read what was sent, and fill the choices, which depend on who asks."""
+        super().process(*arguments, **settings)
+        self.choices = {"": "No, of everybody"} | agencies_to_choose(self.data)
+
+    def pre_validate(self, form: Form) -> None:
+        """Refuse what is no agency's code."""
+        super().pre_validate(form)
+        if self.data and not parameters.is_code(self.data):
+            raise InvalidField("Choose an agency of the list.")
 
 
 class AgencyRow(Form):
@@ -94,11 +109,13 @@ class AgencyRowsField(wtforms.FieldList):
 
     @property
     def adds_row(self) -> bool:
-        """Whether another row was wished for; then it is there."""
+        """Whether another row was wished for; then it is there, and whoever uses a keyboard goes on in it."""
         if ADD not in request.form:
             return False
         if len(self.entries) < self.max_entries:
             self.append_entry()
+            first = self.rows[-1].parts[0]
+            first.render_kw = {**first.render_kw, "autofocus": "autofocus"}
         return True
 
     def __call__(self, **_settings: Any) -> Markup:
