@@ -14,6 +14,7 @@ import numpy as np
 from .archive import Archive
 from .asking import questions
 from .disputing import disputes
+from .first_looks import first_looks
 from .http import over_http
 from .memory import files_of_20_mib
 from .pages import page_times
@@ -65,6 +66,8 @@ def _all() -> Iterator[Row]:
         yield from over_http(services, archive)
         _say("the pages")
         yield from page_times(services, archive)
+        _say("first looks")
+        yield from first_looks(services, archive)
         _say("rebuilds")
         yield from rebuilds(services)
         _say("verifications")

@@ -461,9 +461,9 @@ class Person:
     client: FlaskClient
 
     @classmethod
-    def signed_in(cls, app: Flask, services: Services, role: Role) -> "Person":
+    def signed_in(cls, app: Flask, services: Services, role: Role, who: str = "A reader") -> "Person":
         """Somebody with an account of their own."""
-        name = f"A reader, {role}"
+        name = f"{who}, {role}"
         with writing(services.access_engine) as connection:
             make_account(connection, name, AccountUpdate(role, (), password=PASSWORD), now())
         person = cls(app, app.test_client())
