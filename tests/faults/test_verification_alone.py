@@ -24,7 +24,7 @@ LONG = {"standpoints": 200}
 @pytest.fixture
 def running(service: Service, tmp_path: Path) -> Iterator[Serving]:
     """A service with a file, and a token of somebody who may verify."""
-    [month] = write_months(tmp_path / "files", people=40, months=1)
+    [month] = write_months(tmp_path / "files", people=600, months=1)
     service.does(*month.submit)
     with serving(service, a_token(service)) as running:
         yield running
