@@ -36,7 +36,6 @@ from domain.periods import NEVER, last_day_of_month, last_months
 from domain.rounding import percentage_of
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived
-from projections.explain.provenance import WITHOUT_REVIEWS
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
@@ -165,7 +164,7 @@ def data_quality(
         if agency in (None, one)
     ]
     whom = {member.client for member in engine.members(IN_TREATMENT, standpoint, Slice(agency=agency))}
-    seen = read.seen(read.streams_of(whom), {}, WITHOUT_REVIEWS)
+    seen = read.seen(read.streams_of(whom), {})
     fields = [one for one in fields_filled(seen) if agency in (None, one.agency)]
     return DataQuality(standpoint, tuple(one for one in found if one.files or one.state != NOTHING_OWED), tuple(fields))
 
