@@ -14,6 +14,7 @@ from web.auth.roles import Right
 from web.auth.trail.access import MARK, AccessEntry, AccessQuery, Deed
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, PlaceGroup, here
+from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.tables import Column, Table, lines
 from web.queries.administration import accounts
@@ -119,8 +120,9 @@ def _place(about: str) -> str:
     if about in _PLACES:
         return _PLACES[about]
     owner = current_app.blueprints.get(about.rpartition(".")[0])
-    if place := getattr(owner, "place", None):
-        return str(place.words)
+    if isinstance(owner, Pages) and owner.places:
+        own = next((place for place in owner.places if place.endpoint == about), owner.places[0])
+        return own.words
     rules = current_app.url_map.iter_rules(about) if about in current_app.view_functions else ()
     return next((rule.rule for rule in rules), about[:1].upper() + about[1:])
 
