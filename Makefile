@@ -8,8 +8,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-# Two processes by default, because a property test fills one for minutes; `make test JOBS=0` runs in one.
-JOBS ?= 2
+# Three processes by default: on two cores one of them mostly waits for a service, a browser or a server that it started.
+# `make test JOBS=0` runs in one.
+JOBS ?= 3
 TESTS ?=
 
 .PHONY: help

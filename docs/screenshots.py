@@ -26,7 +26,7 @@ JULY: Final = "as_of=2017-07-31&known_at=2017-08-15"
 SINCE: Final = f"{JULY}&to_known_at=2017-10-20"
 
 VIEWS: Final = {
-    "scorecard": (f"/?{JULY}", DESK),
+    "scorecard": (f"/?{JULY}", {"width": 1180, "height": 1900}),
     "scorecard-phone": (f"/?{JULY}", PHONE),
     "figure": (f"/figures/4.0?{JULY}", DESK),
     "why": (f"/figures/4.0/why?{SINCE}", {"width": 1180, "height": 1530}),
