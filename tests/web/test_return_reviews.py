@@ -14,7 +14,7 @@ from web.auth.roles import Role
 from web.pages.improvement import return_reviews as pages
 from web.settings import STOP_LIST
 
-from .browser import LIGHT, Person, a_person, an_account
+from .browser import LIGHT, Person, a_person, an_account, without_chance
 from .conftest import CommandLine
 from .http import asker
 
@@ -132,7 +132,7 @@ def people(app: Flask, returned: CommandLine) -> dict[str, Person]:
 def page(who: Person, path: str = "/return-reviews") -> str:
     response = who.client.get(path)
     assert response.status_code == 200, response.status
-    return response.get_data(as_text=True)
+    return without_chance(response.get_data(as_text=True))
 
 
 def send(who: Person, path: str, **fields: Any) -> Any:
