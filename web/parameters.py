@@ -191,6 +191,11 @@ def number_field(description: str, least: int = 0, most: int = 10**9, **kwargs: 
     return WholeNumber(validate=validate.Range(least, most), metadata={"description": description}, **kwargs)
 
 
+def seen_version() -> WholeNumber:
+    """The version over which a step is taken."""
+    return number_field("The `version` that was read; left out, whatever stands.", load_default=None)
+
+
 def reason_field() -> fields.String:
     """Why a commissioner looks at single clients."""
     return fields.String(

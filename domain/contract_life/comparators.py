@@ -18,10 +18,10 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from domain.contract_life.words import kept_words
 from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.periods import Period, add_months, last_day_of_month, quarter_of
+from domain.words import kept_words
 
 _SETS: Final = UUID("0d3f0a0e-6a7c-4b6d-9c43-2d5c8a1f7b10")
 _RELEASES: Final = UUID("7b1c9f52-31d4-4a6e-8f27-5e90c4d2a6b3")

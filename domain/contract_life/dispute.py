@@ -11,9 +11,9 @@ from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
 from domain.errors import Refused
-from domain.improvement.written import as_kept
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
+from domain.words import as_kept
 
 _DISPUTES: Final = UUID("a3f6a3c9-4f3e-4f4e-8f3a-6d2c1f0b9e57")
 """Namespace of the disputes' stream ids; they are told apart by their number."""

@@ -15,10 +15,10 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from domain.contract_life.words import kept_words
 from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.periods import ONE_DAY, Period, add_months, last_day_of_month, quarter_of
+from domain.words import kept_words
 
 _KPIS: Final = UUID("6a5f7b43-52a9-4f4f-9a75-0f4c1de0a9b2")
 _VALUES: Final = UUID("d1b5c3a6-8f0e-4f3a-b7a4-3d9b6e2c7f18")

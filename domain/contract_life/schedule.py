@@ -15,10 +15,10 @@ from uuid import UUID, uuid5
 import msgspec
 
 from domain.contract_life.kpi_lines.line import KpiLine
-from domain.contract_life.words import kept_words
 from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
+from domain.words import kept_words
 
 _SCHEDULES: Final = UUID("c1f6d0a4-55c1-4b7e-9c0e-3b8f6a1d7e24")
 """Namespace of the schedules' stream ids; they are told apart by their number."""

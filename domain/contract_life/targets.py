@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
-from domain.contract_life.words import kept_words
 from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.periods import Period
+from domain.words import kept_words
 
 _TARGETS: Final = UUID("5b0cfd6e-0d0b-4a52-9d0e-2f6a6c1f7d31")
 """Namespace of the targets' stream ids; they are told apart by their number."""

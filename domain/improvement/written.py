@@ -3,8 +3,6 @@
 Nothing here brings knowledge or changes a figure. Texts stay in the log for good, so they name no client.
 """
 
-import re
-import unicodedata
 from datetime import date
 from typing import Final
 
@@ -12,17 +10,12 @@ import msgspec
 
 from domain.errors import Refused
 from domain.log.mapper import Event
+from domain.words import as_kept
 
 LONGEST_TEXT: Final = 4000
 """Characters of a text of several lines."""
 LONGEST_LINE: Final = 300
 """Characters of a text of one line."""
-_BLANK: Final = re.compile(r"[^\S\n]")
-_UNSEEN: Final = dict.fromkeys(
-    map(ord, "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}")
-)
-"""What office programs put between letters (a soft hyphen, spaces and joiners of no width): nobody sees it, so nobody
-could find it to leave it out."""
 
 
 class ImprovementEvent(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -80,12 +73,6 @@ def written_text(text: str, what: str, *, needed: bool = True, longest: int = LO
     if not all(line.isprintable() for line in normalised.split("\n")):
         raise Refused("text-unreadable", f"The {what} has signs that cannot be printed. Leave them out.")
     return normalised
-
-
-def as_kept(text: str) -> str:
-    """A text in one way of writing its letters, its blanks as spaces and none at its ends, without what nobody sees."""
-    normalised = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_UNSEEN)
-    return _BLANK.sub(" ", normalised).strip()
 
 
 def written_line(text: str, what: str, *, needed: bool = True) -> str:

@@ -11,9 +11,15 @@ SMALL = 360
 
 def signed_in(browser: Browser, address: str, name: str, width: int) -> Seen:
     """Somebody with a window of their own."""
-    seen = Seen(browser.new_context(viewport={"width": width, "height": 800}).new_page(), address)
-    seen.page.set_default_timeout(10_000)
-    page = seen.go("/sign-in")
+    page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
+    page.set_default_timeout(10_000)
+    return signed_in_on(page, address, name)
+
+
+def signed_in_on(page: Page, address: str, name: str) -> Seen:
+    """Somebody who has signed in on a page that is open."""
+    seen = Seen(page, address)
+    seen.go("/sign-in")
     page.fill("#name", name)
     page.fill("#password", PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()

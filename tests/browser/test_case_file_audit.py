@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.unit.intake.files import row, write
-from tests.web.browser import PASSWORD, an_account
+from tests.web.browser import an_account
 from tests.web.conftest import CommandLine
 from web.app import create_app
 from web.settings import DATABASE, Settings
 
-from .conftest import DESK, Seen, served
+from .conftest import DESK, served
+from .keyboard import SMALL, looked_at, press, signed_in, write_in
 
 pytestmark = pytest.mark.browser
 
-SMALL = 360
 FILES = {DESK: 60, SMALL: 4}
 
 
@@ -38,33 +38,10 @@ def address(tmp_path: Path) -> Iterator[str]:
     app.extensions["recount"].close()
 
 
-def press(page: Page, role: str, name: str) -> None:
-    """Press something by the keyboard alone."""
-    target = page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
-    target.focus()
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def write_in(page: Page, label: str, text: str) -> None:
-    field = page.get_by_label(label, exact=True)
-    field.focus()
-    field.select_text()
-    page.keyboard.insert_text(text)
-
-
-def looked_at(seen: Seen) -> None:
-    assert (seen.violations(), seen.wider_than_the_window(), seen.complaints) == ([], False, [])
-
-
 @pytest.mark.parametrize("width", [DESK, SMALL])
 def test_an_audit_is_typed_in_and_compared(browser: Browser, address: str, width: int) -> None:
-    seen = Seen(browser.new_context(viewport={"width": width, "height": 800}).new_page(), address)
-    page, files = seen.go("/sign-in"), FILES[width]
-    page.fill("#name", "Cara")
-    page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state()
+    seen = signed_in(browser, address, "Cara", width)
+    page, files = seen.page, FILES[width]
 
     seen.go("/audits/1")
     press(page, "link", "Draw a follow-up")

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.web.browser import PASSWORD, an_account
+from tests.web.browser import an_account
 from tests.web.conftest import CommandLine
 from web.app import create_app
 from web.auth.roles import Role
 from web.settings import Settings
 
 from .conftest import DESK, PHONE, Seen, served
+from .keyboard import signed_in_on
 
 pytestmark = pytest.mark.browser
 
@@ -29,13 +30,7 @@ def address(a_demonstration: Callable[[], CommandLine]) -> Iterator[str]:
 
 
 def signed_in(browser: Browser, address: str, name: str, width: int = DESK) -> Seen:
-    seen = Seen(browser.new_page(viewport={"width": width, "height": 800}), address)
-    page = seen.go("/sign-in")
-    page.fill("#name", name)
-    page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state()
-    return seen
+    return signed_in_on(browser.new_page(viewport={"width": width, "height": 800}), address, name)
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE])

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.browser import PASSWORD, an_account
+from tests.web.browser import an_account
 from tests.web.conftest import CommandLine
 from web.app import create_app
 from web.auth.roles import Role
 from web.settings import Settings
 
 from .conftest import DESK, PHONE, Seen, served
+from .keyboard import signed_in_on
 
 pytestmark = pytest.mark.browser
 
@@ -54,13 +55,7 @@ def look(browser: Browser, address: str) -> Iterator[Look]:
 
     def open_page(name: str = "Ada", **settings: Any) -> Seen:
         pages.append(browser.new_page(**{"viewport": {"width": DESK, "height": 800}} | settings))
-        seen = Seen(pages[-1], address)
-        page = seen.go("/sign-in")
-        page.fill("#name", name)
-        page.fill("#password", PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_load_state()
-        return seen
+        return signed_in_on(pages[-1], address, name)
 
     yield open_page
     for page in pages:

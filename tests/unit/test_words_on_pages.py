@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.contract_life.words import kept_words
 from domain.errors import Refused
+from domain.words import kept_words
 from web.presenters.text import with_days, with_names
 
 

@@ -29,10 +29,6 @@ from web.queries.improvement.disputed.rows import DisputeReferencesResult
 _LONGEST_LIST: Final = 100_000
 
 
-def _seen() -> Any:
-    return parameters.number_field("The `version` that was read; left out, whatever stands.", load_default=None)
-
-
 @blueprint.query(f"{ONE}/account", Right.DISPUTES, DisputeAccount, errors=(404,))
 def dispute_account(number: int) -> Response:
     """The numbers of a dispute: ours and theirs, what no row explains, what was published, and the files since."""
@@ -68,7 +64,7 @@ class DisputeRowsBody(parameters.Asks):
         },
     )
     party = party_field()
-    seen = _seen()
+    seen = parameters.seen_version()
 
 
 @blueprint.endpoint(
@@ -114,7 +110,7 @@ class DisputeRowAnswersBody(parameters.Asks):
         metadata={"description": "Rows with what is said to each."},
     )
     party = party_field()
-    seen = _seen()
+    seen = parameters.seen_version()
 
 
 @blueprint.endpoint(
@@ -157,7 +153,7 @@ class DisputeStepBody(parameters.Asks):
     numerator = parameters.number_field("Of a settlement: the numerator.", load_default=None)
     denominator = parameters.number_field("Of a settlement: the denominator.", load_default=None)
     party = party_field()
-    seen = _seen()
+    seen = parameters.seen_version()
 
     @validates_schema
     def _a_figure(self, data: dict[str, Any], **_: Any) -> None:

@@ -145,7 +145,7 @@ class NoticeStepBody(parameters.Asks):
     )
     since = parameters.DayField(load_default=None, description="Of a withholding: from which day on.")
     last_day = parameters.DayField(load_default=None, description="Of the end of a withholding: its last day.")
-    seen = parameters.number_field("The `version` that was read; left out, whatever stands.", load_default=None)
+    seen = parameters.seen_version()
     on = _on()
 
 

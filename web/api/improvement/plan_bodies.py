@@ -55,11 +55,6 @@ def on_day() -> parameters.DayField:
     return parameters.DayField(load_default=None, description="The day on which it is said; today, if left out.")
 
 
-def seen_version() -> fields.Integer:
-    """The version that was read."""
-    return parameters.number_field("The `version` that was read; left out, whatever stands.", load_default=None)
-
-
 class PlanStrandBody(parameters.Asks):
     """A strand: its number is its place, or that which it has already."""
 
@@ -152,7 +147,7 @@ class PlanDraftBody(PlanTermsBody):
 class PlanEditBody(PlanTermsBody):
     """A draft, or what was sent back, written anew. Its figures stay where none are named."""
 
-    seen = seen_version()
+    seen = parameters.seen_version()
 
 
 class PlanProgressBody(parameters.Asks):
@@ -187,7 +182,7 @@ class PlanStepBody(parameters.Asks):
     progress = fields.List(
         fields.Nested(PlanProgressBody), load_default=list, validate=validate.Length(max=MOST_ACTIONS)
     )
-    seen = seen_version()
+    seen = parameters.seen_version()
     on = on_day()
 
 

@@ -10,12 +10,12 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.contract_life.words import kept_words
 from domain.episode.facts import TREATMENT
 from domain.errors import Refused
 from domain.periods import Period, month_ends
 from domain.register import Register
 from domain.submission import CoveredDaysCorrected
+from domain.words import kept_words
 from projections.store.submissions import Submissions
 from projections.store.tables import submission
 from web.commands.commit import RECEIPT_REFUSALS, Commit, Receipt, committing

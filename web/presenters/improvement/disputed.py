@@ -1,7 +1,6 @@
 """Disputes row by row, for people: who stands where, what both accept, the evidence, the meetings, the settlement."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from rich.console import Console
@@ -11,6 +10,7 @@ from projections.claims import wording
 from projections.claims.claim import Claim
 from web.presenters import text
 from web.presenters.console import print_table, say
+from web.presenters.improvement.steps import LASTS, StepWords
 from web.presenters.tables import Column, Table, lines
 from web.queries.contract_life.disputes import DisputeResult
 from web.queries.improvement.disputed.account import DisputeAccount, DisputeCure
@@ -24,36 +24,22 @@ from web.queries.improvement.disputed.course import (
 )
 from web.queries.improvement.disputed.evidence import DisputeEvidenceCheck
 
-
-@dataclass(frozen=True, slots=True)
-class DisputeStepWords:
-    """How a step is offered: its address, its button and heading, what its text is, and what happened once taken."""
-
-    slug: str
-    button: str
-    label: str
-    hint: str
-    happened: str
-    done: str
-
-
-_LASTS: Final = "It stays on record for good. Do not name anybody."
-STEP_WORDS: Final[dict[str, DisputeStepWords]] = {
-    "accept the settlement of": DisputeStepWords("accept", "Accept the settlement", "Why you agree", _LASTS,
+STEP_WORDS: Final[dict[str, StepWords]] = {
+    "accept the settlement of": StepWords("accept", "Accept the settlement", "Why you agree", LASTS,
         "Settlement accepted", "Both sides have agreed. The dispute is settled."),
-    "refuse the settlement of": DisputeStepWords("refuse", "Refuse the settlement", "Why you do not agree", _LASTS,
+    "refuse the settlement of": StepWords("refuse", "Refuse the settlement", "Why you do not agree", LASTS,
         "Settlement refused", "The settlement is refused. The other side can read why."),
-    "list rows of": DisputeStepWords("list", "Say on which clients you differ", "", "", "Clients listed",
+    "list rows of": StepWords("list", "Say on which clients you differ", "", "", "Clients listed",
         "The list is on record. The other side can answer it client by client."),
-    "propose a settlement of": DisputeStepWords("propose", "Propose a settlement", "Why this figure", _LASTS,
+    "propose a settlement of": StepWords("propose", "Propose a settlement", "Why this figure", LASTS,
         "Settlement proposed", "The settlement is proposed. It counts once the other side has accepted it."),
-    "give evidence for": DisputeStepWords("evidence", "Give evidence", "What the file shows",
-        f"Both sides read the note. {_LASTS}", "Evidence given", "The evidence is on record."),
-    "review": DisputeStepWords("review", "Record a joint review", "What you found together", _LASTS,
+    "give evidence for": StepWords("evidence", "Give evidence", "What the file shows",
+        f"Both sides read the note. {LASTS}", "Evidence given", "The evidence is on record."),
+    "review": StepWords("review", "Record a joint review", "What you found together", LASTS,
         "Joint review", "The joint review is on record."),
-    "meet about": DisputeStepWords("meeting", "Record a meeting", "What came of it", _LASTS, "Meeting",
+    "meet about": StepWords("meeting", "Record a meeting", "What came of it", LASTS, "Meeting",
         "The meeting is on record."),
-    "escalate": DisputeStepWords("escalate", "Escalate it", "Why it is escalated", _LASTS, "Escalated",
+    "escalate": StepWords("escalate", "Escalate it", "Why it is escalated", LASTS, "Escalated",
         "The dispute is escalated."),
 }  # fmt: skip
 """Every step that has a form of its own, in the order in which it is offered."""

@@ -78,10 +78,6 @@ def _on() -> parameters.DayField:
     return parameters.DayField(load_default=None, description="The day on which it was said; today, if left out.")
 
 
-def _seen() -> fields.Integer:
-    return parameters.number_field("The `version` that was read; left out, whatever stands.", load_default=None)
-
-
 class CommentBody(parameters.StandpointParameters):
     """About which figure, as it is known from a standpoint, and what is said of it."""
 
@@ -111,7 +107,7 @@ class RewriteBody(parameters.Asks):
     """The words of a new version, and over which."""
 
     words = _words(required=True)
-    seen = _seen()
+    seen = parameters.seen_version()
     on = _on()
 
 
@@ -144,7 +140,7 @@ class CommentStepBody(parameters.Asks):
         validate=validate.Length(max=LONGEST_TEXT),
         metadata={"description": "Why, if there is something to say. It stays in the log: name no client."},
     )
-    seen = _seen()
+    seen = parameters.seen_version()
     on = _on()
 
 

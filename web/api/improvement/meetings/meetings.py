@@ -48,7 +48,7 @@ class _Speaking(parameters.Asks):
     """When it is said, and over which version."""
 
     on = parameters.DayField(load_default=None, description="The day on which it is said; today, if left out.")
-    seen = parameters.number_field("The `version` that was read; left out, whatever stands.", load_default=None)
+    seen = parameters.seen_version()
 
 
 class MeetingsAddress(parameters.Asks):

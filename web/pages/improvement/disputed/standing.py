@@ -13,6 +13,7 @@ from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.commands.agreement.parties import party_of
 from web.presenters.improvement import disputed as presenter
+from web.presenters.improvement.steps import StepWords
 from web.presenters.tables import Link, Table
 from web.queries.contract_life.disputes import DisputeResult
 from web.queries.improvement.disputed.account import DisputeAccount, account
@@ -66,7 +67,7 @@ def _stated(its: DisputeAccount) -> list[Link]:
     ]
 
 
-def offered(dispute: DisputeResult) -> dict[str, presenter.DisputeStepWords]:
+def offered(dispute: DisputeResult) -> dict[str, StepWords]:
     """The steps that this person may take now, in their order."""
     if guard.principal().reach(Right.DISPUTE) is None or not dispute.is_open:
         return {}

@@ -24,6 +24,7 @@ from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.improvement import performance_notices as presenter
 from web.presenters.improvement.notices import notice_files, step_words
+from web.presenters.improvement.steps import StepWords
 from web.presenters.tables import Link
 from web.queries.improvement import performance_notices as queries
 from web.queries.improvement.performance_notices import NoticesQuery
@@ -126,7 +127,7 @@ def _plan(number: int) -> Any:
         return said
 
 
-def _offered(one: NoticeResult) -> dict[str, step_words.StepWords]:
+def _offered(one: NoticeResult) -> dict[str, StepWords]:
     """The steps that this person may take now, in their order."""
     if principal().reach(Right.AGREE) is None:
         return {}

@@ -1,8 +1,17 @@
-"""Words of an agreement as they are kept: names, reasons and sources, each on one line."""
+"""What people write, as it is kept: names, reasons and sources of an agreement on one line, and texts of several."""
 
+import re
 import unicodedata
+from typing import Final
 
 from domain.errors import Refused
+
+_BLANK: Final = re.compile(r"[^\S\n]")
+_UNSEEN: Final = dict.fromkeys(
+    map(ord, "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}")
+)
+"""What office programs put between letters (a soft hyphen, spaces and joiners of no width): nobody sees it, so nobody
+could find it to leave it out."""
 
 
 def kept_words(text: str, most: int, what: str, code: str) -> str:
@@ -19,3 +28,9 @@ def kept_words(text: str, most: int, what: str, code: str) -> str:
     if not normalised.isprintable():
         raise Refused(f"{code}-unreadable", f"{what} has signs that cannot be printed. Leave them out.")
     return normalised
+
+
+def as_kept(text: str) -> str:
+    """A text in one way of writing its letters, its blanks as spaces and none at its ends, without what nobody sees."""
+    normalised = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_UNSEEN)
+    return _BLANK.sub(" ", normalised).strip()
