@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -16,6 +17,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
 from web.app import create_app
+from web.auth import passwords
 from web.cli.main import main
 from web.settings import CLIENT_KEY, DATABASE, SECRET_KEY, SIGNING_KEY, Settings
 
@@ -41,6 +43,15 @@ class CompiledOnce(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_work() -> Iterator[PasswordHasher]:
+    """Passwords are hashed with less work, since people sign in thousands of times; gives what usually hashes them."""
+    usual = passwords._HASHER
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield usual
 
 
 # Every test has an application of its own: compiling its templates anew was a third of what a test of a page took.
