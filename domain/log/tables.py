@@ -23,8 +23,6 @@ access_metadata = sa.MetaData()
 
 Position = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # only INTEGER is SQLite's own row key
 
-_WHERE = ("sqlite_where", "postgresql_where")
-
 log = sa.Table(
     "log",
     metadata,
@@ -39,7 +37,13 @@ log = sa.Table(
     sa.Column("state", sa.LargeBinary),
     sa.UniqueConstraint("originator_id", "originator_version"),
     # Almost all events are of records, which are read by their streams: the others are found without going past them.
-    sa.Index("log_of_topic", "topic", "position", **dict.fromkeys(_WHERE, sa.text(OF_NO_RECORD))),
+    sa.Index(
+        "log_of_topic",
+        "topic",
+        "position",
+        sqlite_where=sa.text(OF_NO_RECORD),
+        postgresql_where=sa.text(OF_NO_RECORD),
+    ),
 )
 tree_node = sa.Table(
     "tree_node",
