@@ -8,6 +8,7 @@ import msgspec
 from domain.client import client_number, client_text
 from domain.episode.events import FactEvent
 from domain.episode.facts import Fact, Referral, RePresentation, Start
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading
 from domain.log.heads import signing
 from domain.log.mapper import Event
@@ -15,7 +16,7 @@ from domain.log.reading import Recorded, read
 from domain.register import Register
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from web.clock import now
-from web.services import EVENT_TYPES, Services
+from web.services import Services
 
 
 def grow(source: Services, target: Services, copies: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.errors import DatabaseOfAnotherVersion
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading, writing
 from domain.log.mapper import JsonMapper
 from domain.measures import families, fingerprint
@@ -21,7 +22,6 @@ from projections.store.generations import generation
 from tests.unit.intake.files import row, write
 from tests.web.conftest import KEYS, CommandLine
 from web.app import create_app
-from web.services import EVENT_TYPES
 from web.settings import DATABASE, Settings
 
 NEW = [family for family in FAMILIES if family.number > families.JOURNEYS_ENDED.number]

@@ -1,7 +1,7 @@
 """How an endpoint of the API is declared: its right, its parameters, its documents, and the errors that it may give."""
 
 from collections.abc import Callable, Collection, Sequence
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -53,6 +53,10 @@ class ApiBlueprint(Blueprint):
     def __init__(self, *names: Any, **options: Any) -> None:
         super().__init__(*names, **options)
         self.results: list[type[Result]] = []
+
+    def register_views_in_doc(self, api: Any, *of_app: Any, **named: Any) -> None:
+        """Describe the endpoints once somebody asks for the description."""
+        api.describe_later(partial(super().register_views_in_doc, api, *of_app, **named))
 
     def endpoint(
         self,
