@@ -123,6 +123,13 @@ class StandingsCache:
         with self._lock:
             return self._brought_to(connection, snapshot)
 
+    def current(self, state: generations.State | None) -> LoadedStandings | None:
+        """What is kept, if it is of this state of the log; None where it would have to be loaded first."""
+        loaded = self._loaded
+        if loaded is None or state != (loaded.snapshot.generation, loaded.snapshot.position):
+            return None
+        return loaded
+
     def _brought_to(self, connection: sa.Connection, snapshot: DatabaseState) -> LoadedStandings:
         loaded = self._loaded
         if loaded is None or not _same_past(loaded.snapshot, snapshot):
