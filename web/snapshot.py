@@ -20,7 +20,7 @@ from projections.explain.provenance import MemberSeen, members_seen
 from projections.privacy.caseload_access import Passed, agencies_open_to, caseloads_passed
 from projections.projector.preview import BeforeCommit, PlannedChange, engine_after
 from projections.standings.cache import LoadedStandings, StandingsCache
-from projections.standings.calculation import FOREVER, Standings
+from projections.standings.calculation import Standings
 from projections.standings.engine import Figure, Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
@@ -124,8 +124,7 @@ class Snapshot:
         """The rows that stand on a day by all that is known."""
         if self.loaded is None:
             return read_standings(self.connection, self.generation, standing_on(day))
-        rows, number = self.loaded.standings, day.toordinal()
-        return rows.take((rows.as_of <= number) & (rows.until > number) & (rows.known_until == FOREVER))
+        return self.loaded.engine.rows_standing_on(day)
 
     def figures(
         self, measures: Sequence[Measure], standpoint: Standpoint, slice_: Slice, definition: Definition | None = None
