@@ -11,6 +11,7 @@ from domain.log.reading import read
 from domain.measures.registry import APPENDIX_C
 from domain.standpoint import Standpoint
 from projections.standings.in_memory import StandingsEngine
+from projections.standings.reference import ReferenceEngine
 from projections.standings.slices import Slice
 from tests.benchmarks.duckdb_opinion import ThirdOpinion
 from web.services import Services
@@ -73,6 +74,21 @@ def _ours(engine: StandingsEngine, day: date, position: int) -> Counts:
     counts = engine.counts(APPENDIX_C, Standpoint(day, None, position), [Slice()]).tolist()
     pairs = {measure.code: tuple(row[0]) for measure, row in zip(APPENDIX_C, counts, strict=True)}
     return {kpi: pair for kpi, pair in pairs.items() if pair != (0, 0)}
+
+
+def unlike_reference(services: Services, asked: Triangle, every: int) -> tuple[int, int]:
+    """How many of Recount's figures the reference engine gives otherwise, and of how many; of each so-manieth pair."""
+    with services.snapshot() as snapshot:
+        reference = ReferenceEngine(list(read(snapshot.connection, services.mapper, 0)))
+    differing = compared = 0
+    for (day, position), ours in list(zip(asked.cells, asked.figures, strict=True))[::every]:
+        members = reference.everything(Standpoint(day, None, position))
+        for measure in APPENDIX_C:
+            codes = measure.under(reference.definition_at(day)).part_codes
+            cohort = [m.counted for m in members if m.part in codes and Slice().holds(m.slice, adults=measure.adults)]
+            differing += (sum(cohort), len(cohort)) != ours.get(measure.code, (0, 0))
+            compared += 1
+    return differing, compared
 
 
 def peers(versions: Path, folder: Path, loads: Sequence[int]) -> Iterator[tuple[str, Callable[[], Peer], Path]]:
