@@ -21,7 +21,8 @@ from domain.log.tables import create_all
 from domain.periods import add_months
 from domain.register import Register
 from domain.standpoint import Standpoint
-from projections.projector.rebuild import ReadModels, read_models_of, rebuild
+from projections.projector.from_log import FromLog, clients_of_log
+from projections.projector.rebuild import rebuild
 from projections.projector.verify import verify
 from projections.standings.calculation import COLUMNS, Standings
 from projections.standings.engine import Standing
@@ -198,12 +199,13 @@ def test_slices_numbered_while_a_rebuild_goes_on(monkeypatch: pytest.MonkeyPatch
         with writing(engine) as connection:
             connection.execute(tables.slice_of.delete())
 
-        def read_and_be_overtaken(*args: Any) -> ReadModels:
-            models = read_models_of(*args)
-            record(register, ledger.commits[1:])
-            return models
+        @contextmanager
+        def read_and_be_overtaken(*args: Any) -> Iterator[FromLog]:
+            with clients_of_log(*args) as source:
+                record(register, ledger.commits[1:])
+                yield source
 
-        monkeypatch.setattr("projections.projector.rebuild.read_models_of", read_and_be_overtaken)
+        monkeypatch.setattr("projections.projector.rebuild.clients_of_log", read_and_be_overtaken)
         rebuild(engine, register.mapper)
         standings, slices = standings_at_once(ledger)
         assert rows_of(engine)["standing"] == _with_slices(standings.rows(), list(slices))
