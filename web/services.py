@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from domain.client import ClientKey
 from domain.errors import DatabaseUnavailable, NotAgreed
 from domain.event_types import EVENT_TYPES
-from domain.log.database import access_engine, make_engine, reading, wipe, writing
+from domain.log.database import access_engine, at_the_door, make_engine, reading, wipe, writing
 from domain.log.heads import newest_head, signing
 from domain.log.mapper import JsonMapper
 from domain.log.tables import access_metadata, check_client_key, knows_client_key, setting
@@ -97,6 +97,12 @@ class Services:
                 access_metadata.create_all(connection)
         return beside
 
+    @cached_property
+    def door(self) -> sa.Engine:
+        """Where one statement asks who is at the door and how far the log has come."""
+        _ = self.access_engine  # with its tables
+        return at_the_door(self.engine)
+
     def _check_new_trail(self, file: Path) -> None:
         """An access file that is gone is not quietly made anew: with it went every account, and who looked at whom."""
         with reading(self.engine) as connection:
@@ -124,7 +130,7 @@ class Services:
             self.counts.close()
         if "witnesses" in self.__dict__:
             self.witnesses.close()
-        for name in ("access_engine", "engine_of_any_version"):
+        for name in ("door", "access_engine", "engine_of_any_version"):
             if name in self.__dict__:
                 self.__dict__[name].dispose()
 

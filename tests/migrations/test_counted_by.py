@@ -67,7 +67,7 @@ def test_what_an_earlier_program_left_is_refused_and_counted_anew(before: Comman
     for command in (FIGURE, ("verify",), ("rebuild",), ("scorecard", "--as-of", "2017-01-31"), ("user", "--list")):
         assert "written by an earlier version" in said_by(before, *command)
     done = before.json("migrate")
-    assert [step["version"] for step in done["steps"]] == ["0006", "0007", "0008"]
+    assert [step["version"] for step in done["steps"]] == ["0006", "0007", "0008", "0009"]
     assert done["rebuilt"]
     assert numbers(before) == (2, 3)
     assert before.json("verify", "--standpoints", "5")["holds"]

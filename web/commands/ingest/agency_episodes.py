@@ -55,9 +55,7 @@ class AgencyEpisodes:
     @cached_property
     def touching(self) -> dict[UUID, EpisodeKnown]:
         """The episodes that touch the covered days."""
-        t, name = episode.c, self.name
-        still_there = sa.or_(t.discharged_on.is_(None), t.discharged_on >= name.first_day)
-        return self._find(t.triaged_on <= name.last_day, still_there)
+        return self._find(self._touches)
 
     def of_references(self, references: Iterable[str]) -> dict[UUID, EpisodeKnown]:
         """The episodes of these clients, by CLIENT."""
@@ -73,8 +71,7 @@ class AgencyEpisodes:
 
     def open(self) -> int:
         """How many are triaged and not discharged."""
-        t = episode.c
-        query = sa.select(sa.func.count()).where(*self._here(), t.triaged_on.is_not(None), t.discharged_on.is_(None))
+        query = sa.select(sa.func.count()).select_from(episode).where(*self._here(), self._is_open)
         return int(self.knowledge.connection.execute(query).scalar_one())
 
     def _here(self) -> Iterator[sa.ColumnElement[bool]]:
@@ -83,12 +80,20 @@ class AgencyEpisodes:
         yield t.agency == self.name.agency
         yield t.current
 
+    @property
+    def _touches(self) -> sa.ColumnElement[bool]:
+        t, name = episode.c, self.name
+        there_still = sa.or_(t.discharged_on.is_(None), t.discharged_on >= name.first_day)
+        return sa.and_(t.triaged_on <= name.last_day, there_still)
+
+    @property
+    def _is_open(self) -> sa.ColumnElement[bool]:
+        return sa.and_(episode.c.triaged_on.is_not(None), episode.c.discharged_on.is_(None))
+
     def _find(self, *conditions: sa.ColumnElement[bool]) -> dict[UUID, EpisodeKnown]:
         t, rows, name = episode.c, taken_in.c, self.name
-        is_triaged, is_open = t.triaged_on.is_not(None), t.discharged_on.is_(None)
-        touches = sa.and_(t.triaged_on <= name.last_day, sa.or_(is_open, t.discharged_on >= name.first_day))
         # Worked out by the database: it would take longer to read the days.
-        flags = [sa.case((condition, 1), else_=0) for condition in (touches, sa.and_(is_triaged, is_open))]
+        flags = [sa.case((condition, 1), else_=0) for condition in (self._touches, self._is_open)]
         # As the driver has it: its type would look at each one alone.
         stream = sa.type_coerce(t.episode, sa.types.NULLTYPE)
         last_taken_in = sa.and_(
