@@ -1,8 +1,8 @@
 """What the whole log says, made anew some clients at a time: of a log of any length no more is in memory.
 
 Streams are folded as they come, and what was known of their episodes is put aside by client, in a file that nobody
-else can open and that goes with the process. Then clients are measured, some after the others. Both goes on as many
-processes as one likes: what they are given and what they give back are Arrow tables, as on Spark.
+else can open and that goes with the process. Then clients are measured, some after the others. What either step is
+given and gives back are Arrow tables.
 """
 
 import tempfile
@@ -29,7 +29,7 @@ from projections.standings.folded import EPISODE, UNREAD, VERSIONS, folded_rows
 from projections.standings.measured import measured
 from projections.standings.stored import ErasedEpisode, erased_episodes
 
-EVENTS_AT_ONCE: Final = 60_000
+EVENTS_AT_ONCE: Final = 45_000
 """About so many events are folded in one go, and measured: with all that is made of them some 100 MiB."""
 EVERYBODY: Final = (-(1 << 63), (1 << 63) - 1)
 """The least and the largest number that a client can have in a table."""
@@ -73,7 +73,7 @@ class SomeClients:
     standings: pa.Table
 
 
-class Source(Protocol):
+class ClientSource(Protocol):
     """Where a rebuild gets its clients from: `some_clients` leaves no number out, and gives them in ascending order."""
 
     log: LogRead
@@ -83,16 +83,15 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Split:
     """How the work on a log is cut: streams and clients, by their names, into as many parts of about one size."""
 
     count: int
 
     @classmethod
-    def of(cls, events: int, jobs: int = 1) -> "Parts":
-        """For a log of so many events; with several processes each has a few of them."""
-        least = 2 * jobs if jobs > 1 else 1
-        return cls(max(least, -(-events // EVENTS_AT_ONCE)))
+    def of(cls, events: int) -> "Split":
+        """For a log of so many events."""
+        return cls(max(1, -(-events // EVENTS_AT_ONCE)))
 
     def streams(self) -> Iterator[tuple[bytes, bytes]]:
         """The first and the last name of each part."""
@@ -127,11 +126,11 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """What a process needs to fold some streams."""
+    """What is needed to fold some streams."""
 
     log_position: int
     positions: Mapping[int, int]
-    parts: Parts
+    parts: Split
 
     def pieces(self, connection: sa.Connection, streams: tuple[bytes, bytes]) -> list[tuple[int, bytes]]:
         """What was known of the episodes from one stream to another, by the part of their clients."""
@@ -144,7 +143,7 @@ _COMPRESSED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 def packed(table: pa.Table) -> bytes:
-    """A table as bytes, for a file or another process."""
+    """A table as bytes, to put it aside."""
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema, options=_COMPRESSED) as writer:
         writer.write_table(table)
@@ -161,7 +160,7 @@ def unpacked(pieces: Iterable[bytes], schema: pa.Schema) -> pa.Table:
 class _PutAside:
     """Pieces by their part, in a file without a name."""
 
-    def __init__(self, file: IO[bytes], parts: Parts) -> None:
+    def __init__(self, file: IO[bytes], parts: Split) -> None:
         self._file = file
         self._places: list[list[tuple[int, int]]] = [[] for _ in range(parts.count)]
 
@@ -180,7 +179,7 @@ class _PutAside:
 
 
 class Workers(Protocol):
-    """Who folds and measures: this process, or several."""
+    """Who folds and measures."""
 
     def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
         """The pieces of each range of streams, in any order."""
@@ -207,7 +206,7 @@ class Alone:
 class FromLog:
     """The clients of a log, folded once and put aside; `some_clients` may be asked for once or more."""
 
-    def __init__(self, log: LogRead, parts: Parts, workers: Workers, aside: _PutAside) -> None:
+    def __init__(self, log: LogRead, parts: Split, workers: Workers, aside: _PutAside) -> None:
         self.log = log
         self._parts, self._workers, self._aside = parts, workers, aside
 
@@ -220,13 +219,13 @@ class FromLog:
 
 
 @contextmanager
-def clients_of_log(log: LogRead, workers: Workers, jobs: int = 1) -> Iterator[FromLog]:
-    """What the log says, for as long as it is asked; `workers` may be several processes, `jobs` of them.
+def clients_of_log(log: LogRead, workers: Workers) -> Iterator[FromLog]:
+    """What the log says, for as long as it is asked.
 
     Raises:
         LogCorrupt: an event cannot be read.
     """
-    parts = Parts.of(log.position, jobs)
+    parts = Split.of(log.position)
     with tempfile.TemporaryFile() as file:
         aside = _PutAside(file, parts)
         for pieces in workers.fold(Folding(log.position, log.positions, parts), parts.streams()):

@@ -25,7 +25,7 @@ from projections.store.bulk import insert_numbers
 from projections.store.submissions import contract_rows
 
 from .comparison import Check, RowsCompared
-from .from_log import Alone, LogRead, SomeClients, Source, clients_of_log, episode_rows, not_in_file
+from .from_log import Alone, ClientSource, LogRead, SomeClients, clients_of_log, episode_rows, not_in_file
 from .projector import following, submission_row
 
 _FILLED: Final = (tables.submission, tables.contract, tables.episode, tables.erased, tables.standing)
@@ -81,7 +81,9 @@ def _compared(connection: sa.Connection, log: LogRead) -> RowsCompared | None:
     return None if live is None else RowsCompared(connection, live, log, load_slices(connection))
 
 
-def fill(engine: sa.Engine, number: int, source: Source, before: Callable[[SomeClients], None] | None = None) -> None:
+def fill(
+    engine: sa.Engine, number: int, source: ClientSource, before: Callable[[SomeClients], None] | None = None
+) -> None:
     """Write the rows of everybody into a generation that nobody reads yet; `before` sees of whom they are.
 
     Each batch is a transaction of its own, so that submissions need not wait for all of them.

@@ -1,4 +1,4 @@
-"""From events to what was known of episodes and when, Arrow to Arrow: for one machine, its processes, and for Spark.
+"""From events to what was known of episodes and when, Arrow to Arrow.
 
 A row is one thing that was known of an episode from a position of the log to another: how it stood (`EPISODE`), or one
 TOP or review of it. Rows of a client need no rows of other clients, so that whoever has them can measure the client;
@@ -34,6 +34,7 @@ from domain.history import (
     rests_on,
     top_view,
 )
+from domain.log.erasing import RECORD
 from domain.log.mapper import Event
 
 from .calculation.arrays import FOREVER, Ints, spread
@@ -110,7 +111,8 @@ def folded(events: pa.Table, positions: Mapping[int, int], definition: Definitio
     Raises:
         LogCorrupt: an event cannot be read.
     """
-    events = events.filter(pc.starts_with(events["topic"], "episode."))
+    unread = pc.is_in(events["topic"], value_set=pa.array(sorted(UNREAD), pa.string()))
+    events = events.filter(pc.and_not(pc.starts_with(events["topic"], RECORD), unread))
     ordered = events.sort_by([("stream", "ascending"), ("version", "ascending")])
     columns = (ordered[name].to_pylist() for name in ("stream", "topic", "state"))
     return folded_rows(zip(*columns, strict=True), positions, definition)

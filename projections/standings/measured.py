@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from domain.definition import Definition
@@ -105,9 +104,3 @@ def standings_in(table: pa.Table, slices: Slices) -> Standings:
     numbers = np.array([slices.number(tuple(key.values())) for key in encoded.dictionary.to_pylist()], np.int64)
     columns["slice"] = numbers[_numbers(encoded.indices)] if len(numbers) else np.zeros(0, np.int64)
     return Standings(**columns)
-
-
-def clients_between(versions: pa.Table, first: int, last: int) -> pa.Table:
-    """The rows of the clients with these numbers, both included."""
-    client = versions["client"]
-    return versions.filter(pc.and_(pc.greater_equal(client, first), pc.less_equal(client, last)))
