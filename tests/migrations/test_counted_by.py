@@ -102,18 +102,17 @@ def test_a_migration_that_is_killed_leaves_what_was_there(before: CommandLine, e
     """Killed with the new rows half made: the old ones are as they were, and still refused; the next call goes on."""
     stopping = (
         "import sys, time; from projections.projector import rebuild as r; "
-        "r.insert_standings = lambda *_: (print('now', flush=True), time.sleep(600)); "
+        "r.insert_numbers = lambda *_: (print('now', flush=True), time.sleep(600)); "
         "from web.cli.main import main; main()"
     )
     environment = {**before.settings, "PYTHONPATH": str(Path(__file__).parents[2])}
     stored = rows_of(engine)
     command = [sys.executable, "-c", stopping, "migrate"]
-    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert running.stdout
-    assert running.stdout.readline() == "now\n"
-    running.send_signal(signal.SIGKILL)
-    assert running.wait(timeout=60) == -signal.SIGKILL
-    running.stdout.close()
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        said = running.stdout.readline()
+        running.send_signal(signal.SIGKILL)
+    assert (said, running.returncode) == ("now\n", -signal.SIGKILL)
     assert SAID in said_by(before, *FIGURE)
     assert rows_of(engine) == stored
     assert before.json("migrate")["rebuilt"]
