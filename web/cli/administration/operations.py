@@ -222,7 +222,14 @@ def _migration_sentences(result: "MigrationResult") -> Iterator[str]:
     show_default=True,
     help="Threads of each process for those who look.",
 )
-def serve(*, port: int | None, workers: int, threads: int) -> None:
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What goes to standard error: sentences, or lines of JSON with one of each request.",
+)
+def serve(*, port: int | None, workers: int, threads: int, log: str) -> None:
     """Run the service on 127.0.0.1, until it is told to stop."""
     from web.operations.serving import ADDRESS
     from web.operations.serving import serve as run
@@ -231,7 +238,11 @@ def serve(*, port: int | None, workers: int, threads: int) -> None:
     tidy(settings)
     port = port_of_environment() if port is None else port
     # This opens the database: what is wrong with it is said before anything listens.
-    link, to_do = _visitors_link(settings, port), first_steps(settings)
+    to_do = first_steps(settings)
+    if log == "json":
+        run(settings, port, workers, threads, as_json=True)
+        return
+    link = _visitors_link(settings, port)
     say(messages(), f"Recount answers on http://{ADDRESS}:{port}/ until you press Ctrl+C.")
     if to_do:
         say(messages(), *to_do)
