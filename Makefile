@@ -69,6 +69,11 @@ check-production: ## set up what production needs in an environment of its own, 
 bench: install ## print the benchmarks, each beside its yardstick
 	$(BIN)/python -m tests.benchmarks
 
+# For one part: .venv/bin/python -m tests.benchmarks.scale --only NAME --sizes 1 4 --archives FOLDER
+.PHONY: scale
+scale: install ## print how it grows: the benchmarks' archive once, 4 and 16 times
+	$(BIN)/python -m tests.benchmarks.scale
+
 # Of each kind on each database; there are nine in the test that kills whatever can be killed.
 KILLS ?= 23
 

@@ -20,7 +20,7 @@ from projections.explain.provenance import MemberSeen, members_seen
 from projections.privacy.caseload_access import Passed, agencies_open_to, caseloads_passed
 from projections.projector.preview import BeforeCommit, PlannedChange, engine_after
 from projections.standings.cache import LoadedStandings, StandingsCache
-from projections.standings.calculation import FOREVER, Standings
+from projections.standings.calculation import Standings
 from projections.standings.engine import Figure, Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
@@ -124,8 +124,7 @@ class Snapshot:
         """The rows that stand on a day by all that is known."""
         if self.loaded is None:
             return read_standings(self.connection, self.generation, standing_on(day))
-        rows, number = self.loaded.standings, day.toordinal()
-        return rows.take((rows.as_of <= number) & (rows.until > number) & (rows.known_until == FOREVER))
+        return self.loaded.engine.rows_standing_on(day)
 
     def figures(
         self, measures: Sequence[Measure], standpoint: Standpoint, slice_: Slice, definition: Definition | None = None
@@ -194,10 +193,14 @@ class Snapshot:
         return StandingsEngine.load(self.connection, measures, at)
 
 
-def snapshot_cache(most: int = MOST) -> Callable[[_OfSnapshot[P, Value]], _OfSnapshot[P, Value]]:
+def snapshot_cache(
+    most: int = MOST, *, of_knowledge: bool = False
+) -> Callable[[_OfSnapshot[P, Value]], _OfSnapshot[P, Value]]:
     """Keep what a function says of a snapshot with the snapshot's standings, where a process keeps those.
 
     Each function has a cache of its own, of the `most` values asked for last; its other arguments are the key.
+    `of_knowledge`: it follows from submissions alone and what they brought, so that it is kept until the next one,
+    whatever else is written: targets, meetings, plans, comments.
     """
 
     def decorate(function: _OfSnapshot[P, Value]) -> _OfSnapshot[P, Value]:
@@ -205,7 +208,7 @@ def snapshot_cache(most: int = MOST) -> Callable[[_OfSnapshot[P, Value]], _OfSna
         def cached(snapshot: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> Value:
             if snapshot.loaded is None:
                 return function(snapshot, *args, **kwargs)
-            results = snapshot.loaded.results(function, most)
+            results = snapshot.loaded.results(function, most, of_knowledge=of_knowledge)
             value: Value = results.or_made((*args, *kwargs.items()), lambda: function(snapshot, *args, **kwargs))
             return value
 
@@ -214,7 +217,7 @@ def snapshot_cache(most: int = MOST) -> Callable[[_OfSnapshot[P, Value]], _OfSna
     return decorate
 
 
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def _caseloads_passed(snapshot: Snapshot) -> list[Passed]:
     return caseloads_passed(snapshot.connection, snapshot.mapper)
 

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.errors import DatabaseOfAnotherVersion
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading, writing
 from domain.log.mapper import JsonMapper
 from domain.measures import families, fingerprint
@@ -21,7 +22,6 @@ from projections.store.generations import generation
 from tests.unit.intake.files import row, write
 from tests.web.conftest import KEYS, CommandLine
 from web.app import create_app
-from web.services import EVENT_TYPES
 from web.settings import DATABASE, Settings
 
 NEW = [family for family in FAMILIES if family.number > families.JOURNEYS_ENDED.number]
@@ -67,7 +67,7 @@ def test_what_an_earlier_program_left_is_refused_and_counted_anew(before: Comman
     for command in (FIGURE, ("verify",), ("rebuild",), ("scorecard", "--as-of", "2017-01-31"), ("user", "--list")):
         assert "written by an earlier version" in said_by(before, *command)
     done = before.json("migrate")
-    assert [step["version"] for step in done["steps"]] == ["0006", "0007", "0008"]
+    assert [step["version"] for step in done["steps"]] == ["0006", "0007", "0008", "0009"]
     assert done["rebuilt"]
     assert numbers(before) == (2, 3)
     assert before.json("verify", "--standpoints", "5")["holds"]

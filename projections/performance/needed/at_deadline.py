@@ -23,8 +23,9 @@ from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.standings.calculation import COUNTED, IMMATURE
 from projections.standings.engine import Standing
-from projections.standings.in_memory import CLIENT_NUMBER, StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import folded, members_of_family
+from projections.standings.rows import CLIENT_NUMBER
 from projections.standings.slices import Slice
 
 from .changes import changes_between
