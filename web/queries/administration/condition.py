@@ -211,6 +211,8 @@ def _age(said: str, then: datetime, at: datetime) -> str:
 
 
 _WATCHED: Final[dict[str, Check]] = {"clock": _clock, "verification": _verification, "backup": _backup}
+CHECK_NAMES: Final = (*_NEEDED, *_WATCHED)
+"""The checks, in the order in which they are asked."""
 
 
 # ---- values for whatever watches
