@@ -7,8 +7,11 @@ of what the day resolves to (`Submissions.standpoint`). What became known and wa
 answer for a day, and in no row.
 """
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -48,10 +51,35 @@ PEOPLE: Final = "people"
 """The column that says how many standings a row is."""
 
 
+@contextmanager
+def writers_turn(folder: Path, council: str) -> Iterator[None]:
+    """One writes a council's files at a time; whoever takes the turn before the snapshot writes what is newest.
+
+    Raises:
+        Refused: its name cannot be one.
+        OSError: nothing can be written there.
+    """
+    home = council_folder(folder, council)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    turn = os.open(home / ".turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(turn)
+
+
+def take_away(folder: Path, council: str, key: str) -> None:
+    """Take a council out of a folder, where it is this database's: its figures are absent then, and not old."""
+    before = read_manifest(folder, council)
+    if before is not None and before.key == key:
+        (council_folder(folder, council) / MANIFEST).unlink(missing_ok=True)
+
+
 def export_standings(
     connection: sa.Connection, folder: Path, council: str, key: str, written_at: datetime, *, demonstration: bool
 ) -> CouncilManifest:
-    """Write a council's standings below a folder, as the connection's snapshot has them.
+    """Write a council's standings below a folder, as the connection's snapshot has them; in one's `writers_turn`.
 
     Where they are there already, of the same position and generation, nothing is written. Files of before are removed
     once the new ones are in their place.
@@ -73,7 +101,6 @@ def export_standings(
         return before
     submissions = Submissions.load(connection, generation)
     standings, slices = read_standings(connection, generation, "1 = 1"), load_slices(connection)
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = _write_parts(home, f"{position}-{generation}", _rows(standings, slices, submissions))
     manifest = CouncilManifest(
         *(FORMAT, council, key, position, generation, fingerprint(), written_at, demonstration, len(standings)),
