@@ -1,4 +1,4 @@
-"""Three locks: production installs what it needs and no more, in the versions that everything is tested with."""
+"""Four locks: production installs what it needs and no more, in the versions that everything is tested with."""
 
 import ast
 import re
@@ -13,6 +13,9 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[2]
 PRODUCTION, WHOLE, PEERS = "requirements.lock", "requirements-dev.lock", "requirements-peers.lock"
+SPARK: Final = "requirements-spark.lock"
+ONLY_WITH_SPARK: Final = {"py4j", "pyspark"}
+"""What one module imports, which nobody imports who rebuilds without Spark."""
 OUR_OWN: Final = {"domain", "projections", "web"}
 
 
@@ -25,7 +28,7 @@ def packages(lock: str) -> dict[str, tuple[str, frozenset[str]]]:
     return found
 
 
-@pytest.mark.parametrize("lock", [PRODUCTION, WHOLE, PEERS])
+@pytest.mark.parametrize("lock", [PRODUCTION, WHOLE, PEERS, SPARK])
 def test_a_lock_names_no_address_and_has_a_hash_of_each_package(lock: str) -> None:
     assert not re.search(r"https?://|--(extra-)?index|--find-links", (ROOT / lock).read_text())
     assert [name for name, (_, hashes) in packages(lock).items() if not hashes] == []
@@ -49,7 +52,8 @@ def imported() -> Iterator[tuple[str, str]]:
 
 def test_what_the_sources_import_is_in_the_production_lock() -> None:
     production, distributions = packages(PRODUCTION), packages_distributions()
-    outside = {name: file for name, file in imported() if name not in sys.stdlib_module_names | OUR_OWN}
+    known = sys.stdlib_module_names | OUR_OWN | ONLY_WITH_SPARK
+    outside = {name: file for name, file in imported() if name not in known}
     missing = {
         name: file
         for name, file in outside.items()
@@ -57,6 +61,13 @@ def test_what_the_sources_import_is_in_the_production_lock() -> None:
     }
     assert outside
     assert missing == {}
+
+
+def test_only_the_rebuild_on_spark_imports_spark_and_its_lock_has_it_beside_production() -> None:
+    assert {file for name, file in imported() if name in ONLY_WITH_SPARK} == {"on_spark.py"}
+    production, with_spark = packages(PRODUCTION), packages(SPARK)
+    assert {name: with_spark.get(name) for name in production} == production
+    assert with_spark.keys() >= ONLY_WITH_SPARK
 
 
 def test_each_dependency_of_production_has_its_row() -> None:
