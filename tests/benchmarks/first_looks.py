@@ -56,8 +56,8 @@ def _pages(archive: Archive) -> Iterator[tuple[str, str, float]]:
     yield "data quality", f"/data-quality?{seen}", 4
     yield "caseload profile", f"/profile?{seen}", 4
     yield "revisions", f"/figures/{MEASURE}/revisions?{seen}&upto={newest}", 3
-    yield "home", f"/home?{seen}", 8
-    yield "calendar", "/calendar", 7
+    yield "home", f"/home?{seen}", 2
+    yield "calendar", "/calendar", 1.5
 
 
 def _take_one_more(services: Services, number: int, folder: Path) -> None:
