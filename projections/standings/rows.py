@@ -17,7 +17,7 @@ from projections.store.submissions import Submissions
 
 from .calculation import Standings
 from .calculation.arrays import Ints
-from .columns import CODES, LAST, STATES, StandingColumns, Run, Stretches
+from .columns import CODES, LAST, STATES, Run, StandingColumns, Stretches
 from .lru import LruCache
 from .slices import Slice, SliceKey
 from .stored import Erasures
