@@ -58,7 +58,7 @@ check: install ## lint, format, types, layers, documentation, lock
 	$(BIN)/lint-imports --no-logo
 	@echo "Exceptions to the layers of web/: $$(sed -n "/^ignore_imports = \[/,/^\]/p" pyproject.toml | grep -c "\"web\.")"
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
-	@if grep -nE 'https?://|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock; then \
+	@if grep -nE 'https?://|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock requirements-peers.lock; then \
 		echo "A lock names an address: make both again with 'make lock'" >&2; exit 1; fi
 
 .PHONY: check-production
@@ -73,6 +73,15 @@ bench: install ## print the benchmarks, each beside its yardstick
 .PHONY: scale
 scale: install ## print how it grows: the benchmarks' archive once, 4 and 16 times
 	$(BIN)/python -m tests.benchmarks.scale
+
+# In an environment of its own. For an archive that is there: .venv-peers/bin/python -m tests.peers --archive FOLDER
+.PHONY: peers
+peers: ## print what other ways of counting need for the same triangle, and where they differ
+	@PYTHON="$(PYTHON)" bash .ci/python-ready
+	test -x .venv-peers/bin/pip || $(PYTHON) -m venv --clear .venv-peers
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	.venv-peers/bin/python -m tests.peers
 
 # Of each kind on each database; there are nine in the test that kills whatever can be killed.
 KILLS ?= 23
@@ -110,14 +119,14 @@ golden: install ## write the golden files of the tests anew (then read the diffe
 	RECOUNT_WRITE_GOLDEN=1 $(BIN)/python -m pytest -n 0 tests/golden "tests/web/test_subject_access.py::test_the_document_is_as_it_was_read" "tests/web/test_committee_report.py::test_the_report_of_july_is_as_it_was_read"
 
 .PHONY: lock
-lock: ## make both locks anew from pyproject.toml; versions that still fit stay
+lock: ## make the locks anew from pyproject.toml; versions that still fit stay
 	@PYTHON="$(PYTHON)" bash .ci/lock
 
 .PHONY: lock-upgrade
-lock-upgrade: ## make both locks anew with the newest versions
+lock-upgrade: ## make the locks anew with the newest versions
 	@PYTHON="$(PYTHON)" bash .ci/lock --upgrade
 
 .PHONY: clean
 clean: ## remove what was built: .venv/, caches, built documentation (never var/, the database)
-	rm -rf $(VENV) build *.egg-info docs/_build web/frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-peers build *.egg-info docs/_build web/frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find domain projections web tests -name __pycache__ -type d -prune -exec rm -rf {} +

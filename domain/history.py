@@ -125,14 +125,14 @@ def episode_view(episode: UUID, facts: Mapping[str, Fact], definition: Definitio
 
     Which interventions are structured, and which referrals the criminal-justice system's, are lists of the definition.
     """
-    identity = _identity(facts)
+    identity = identity_said(facts)
     if identity is None:
         return None
     return EpisodeView(
         episode,
-        _key(identity),
+        key_of(identity),
         _core(identity, facts, definition),
-        _blood_borne(facts, definition),
+        blood_borne_said(facts, definition),
         _tops(facts, definition),
         *_reviews(facts),
     )
@@ -153,44 +153,73 @@ def view_after(
         return episode_view(episode, facts, definition)
     rests = 0
     for key in changed:
-        rests |= _RESTS_ON.get(key.partition(":")[0], 0)
+        rests |= rests_on(key)
     _, its_key, core, blood_borne, tops, plans, risks = before
-    if rests & _CORE:
-        identity = _identity(facts)
+    if rests & CORE:
+        identity = identity_said(facts)
         if identity is None:
             return None
-        its_key, core = _key(identity), _core(identity, facts, definition)
-    if rests & _BLOOD_BORNE:
-        blood_borne = _blood_borne(facts, definition)
-    if rests & _TOPS:
+        its_key, core = key_of(identity), core_after(core, identity, facts, rests, definition)
+    if rests & BLOOD_BORNE:
+        blood_borne = blood_borne_said(facts, definition)
+    if rests & TOPS:
         tops = _tops(facts, definition)
-    if rests & _REVIEWS:
+    if rests & REVIEWS:
         plans, risks = _reviews(facts)
     return EpisodeView(episode, its_key, core, blood_borne, tops, plans, risks) if rests else before
 
 
-def _identity(facts: Mapping[str, Fact]) -> Start | Referral | None:
+def identity_said(facts: Mapping[str, Fact]) -> Start | Referral | None:
     """The fact that says whose the episode is: the start, and before it the referral."""
     start = facts.get(START)
     return start if isinstance(start, Start) else _referral_before(facts)
 
 
-def _key(identity: Start | Referral) -> tuple[str, str, str]:
+def key_of(identity: Start | Referral) -> tuple[str, str, str]:
+    """(AGNCY, CLIENT, EPISODID)."""
     return identity.agency, identity.client_reference, identity.episode_reference
 
 
-_CORE, _TOPS, _REVIEWS, _BLOOD_BORNE = 1, 2, 4, 8
+_IDENTITY, _TREATED, _LEFT, BLOOD_BORNE, TOPS, REVIEWS = 1, 2, 4, 8, 16, 32
+CORE: Final = _IDENTITY | _TREATED | _LEFT
 _RESTS_ON: Final = {
-    REFERRAL: _CORE,
-    START: _CORE | _BLOOD_BORNE,
-    EXIT: _CORE,
-    HANDOVER: _CORE,
-    INTERVENTION.rstrip(":"): _CORE,
-    TOP.rstrip(":"): _TOPS,
-    CARE_PLAN: _REVIEWS,
-    REVIEW.rstrip(":"): _REVIEWS,
+    REFERRAL: _IDENTITY,
+    START: _IDENTITY | BLOOD_BORNE,
+    EXIT: _LEFT,
+    HANDOVER: _LEFT,
+    INTERVENTION.rstrip(":"): _TREATED,
+    TOP.rstrip(":"): TOPS,
+    CARE_PLAN: REVIEWS,
+    REVIEW.rstrip(":"): REVIEWS,
 }
-"""Which part of a view rests on the facts of a kind; on ends of interventions and re-presentations none does."""
+
+
+def rests_on(key: str) -> int:
+    """Which parts of a view rest on the fact under a key: bits of CORE, BLOOD_BORNE, TOPS and REVIEWS.
+
+    None rests on ends of interventions, re-presentations and joins.
+    """
+    return _RESTS_ON.get(key.partition(":")[0], 0)
+
+
+def core_after(
+    before: EpisodeCore | None,
+    identity: Start | Referral,
+    facts: Mapping[str, Fact],
+    rests: int,
+    definition: Definition,
+) -> EpisodeCore:
+    """What measures read of an episode now that the parts that `rests` names have changed since `before`."""
+    if before is None or rests & _IDENTITY:
+        return _core(identity, facts, definition)
+    started, left, reason, offer_wait = before.started, before.left, before.reason, before.offer_wait
+    if rests & _TREATED:
+        first, offer_wait = _first_structured(facts, definition)
+        started = max(first, before.triaged)
+    if rests & _LEFT:
+        left, reason = _departure(facts)
+    # Not `_replace`, which takes four times as long: an episode is begun once, and treated and ended often.
+    return EpisodeCore._make((*before[:4], started, left, reason, *before[7:11], offer_wait, *before[12:]))
 
 
 def _core(identity: Start | Referral, facts: Mapping[str, Fact], definition: Definition) -> EpisodeCore:
@@ -231,7 +260,8 @@ def _first_structured(facts: Mapping[str, Fact], definition: Definition) -> tupl
     return first[0], offer_wait
 
 
-def _blood_borne(facts: Mapping[str, Fact], definition: Definition) -> BloodBorne:
+def blood_borne_said(facts: Mapping[str, Fact], definition: Definition) -> BloodBorne:
+    """What the start says of blood-borne viruses."""
     start = facts.get(START)
     if not isinstance(start, Start) or not start.details:
         return _NOTHING_SAID
@@ -269,10 +299,11 @@ def _code(text: str) -> str:
 
 
 def _tops(facts: Mapping[str, Fact], definition: Definition) -> tuple[TopView, ...]:
-    return tuple(sorted([_top(fact, definition) for fact in facts.values() if isinstance(fact, Top)]))
+    return tuple(sorted([top_view(fact, definition) for fact in facts.values() if isinstance(fact, Top)]))
 
 
-def _top(fact: Top, definition: Definition) -> TopView:
+def top_view(fact: Top, definition: Definition) -> TopView:
+    """What measures read of a TOP."""
     day, stage = fact.completed_on.toordinal(), fact.stage
     if stage != TOP_EXIT or not fact.answers:
         return day, stage, UNANSWERED, UNANSWERED

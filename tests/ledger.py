@@ -473,11 +473,11 @@ def _open_at(episode: Episode, agency: str, on: date) -> bool:
     return isinstance(start, Start) and start.agency == agency and start.triaged_on <= on and not departed
 
 
-def a_register(engine: sa.Engine, clock: Clock) -> Register:
-    """A register of the project's events over a database with empty tables, with the read models following."""
+def a_register(engine: sa.Engine, clock: Clock, event_types: Sequence[type[Event]] = EVENT_TYPES) -> Register:
+    """A register of events, of records if nothing else is said, over empty tables; the read models follow."""
     with writing(engine) as connection:
         generations.begin(connection)
-    register = Register(engine, EVENT_TYPES, (), clock)
+    register = Register(engine, event_types, (), clock)
     register.projections = (generations.in_live_generation(following(register.mapper)),)
     return register
 

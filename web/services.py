@@ -11,30 +11,13 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from domain.client import ClientKey
-from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
-from domain.contract_life.comparators import COMPARATOR_EVENTS
-from domain.contract_life.entered import ENTERED_EVENTS
-from domain.contract_life.hub_targets import HUB_TARGET_EVENTS
-from domain.contract_life.publication import PUBLICATION_EVENTS
-from domain.contract_life.schedule import SCHEDULE_EVENTS
-from domain.contract_life.targets import TARGET_EVENTS
-from domain.episode.events import EPISODE_EVENTS
 from domain.errors import DatabaseUnavailable, NotAgreed
-from domain.improvement.action_plan import PLAN_EVENTS
-from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
-from domain.improvement.committee_report import COMMITTEE_REPORT_EVENTS
-from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
-from domain.improvement.meetings.commentary import COMMENT_EVENTS
-from domain.improvement.meetings.meetings import MEETING_EVENTS
-from domain.improvement.other_reports import OTHER_REPORT_EVENTS
-from domain.improvement.performance_notices import NOTICE_EVENTS
-from domain.improvement.return_reviews import RETURN_REVIEW_EVENTS, RETURN_RULE_EVENTS
-from domain.log.database import access_engine, make_engine, reading, wipe, writing
+from domain.event_types import EVENT_TYPES
+from domain.log.database import access_engine, at_the_door, make_engine, reading, wipe, writing
 from domain.log.heads import newest_head, signing
 from domain.log.mapper import JsonMapper
 from domain.log.tables import access_metadata, check_client_key, knows_client_key, setting
 from domain.proof.head import TrailHead
-from domain.submission import SUBMISSION_EVENTS
 from projections.projector.projector import following
 from projections.publication.publish import forgetting
 from projections.standings.cache import StandingsCache
@@ -52,27 +35,6 @@ if TYPE_CHECKING:
     from domain.proof.signing import Signer
     from domain.register import Register
 
-EVENT_TYPES: Final = (
-    *EPISODE_EVENTS,
-    *SUBMISSION_EVENTS,
-    *PUBLICATION_EVENTS,
-    *EVERY_DISPUTE_EVENT,
-    *TARGET_EVENTS,
-    *COLOUR_RULE_EVENTS,
-    *COMPARATOR_EVENTS,
-    *ENTERED_EVENTS,
-    *SCHEDULE_EVENTS,
-    *HUB_TARGET_EVENTS,
-    *PLAN_EVENTS,
-    *OTHER_REPORT_EVENTS,
-    *COMMITTEE_REPORT_EVENTS,
-    *NOTICE_EVENTS,
-    *COMMENT_EVENTS,
-    *AUDIT_EVENTS,
-    *RETURN_RULE_EVENTS,
-    *RETURN_REVIEW_EVENTS,
-    *MEETING_EVENTS,
-)
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""
 
@@ -135,6 +97,12 @@ class Services:
                 access_metadata.create_all(connection)
         return beside
 
+    @cached_property
+    def door(self) -> sa.Engine:
+        """Where one statement asks who is at the door and how far the log has come."""
+        _ = self.access_engine  # with its tables
+        return at_the_door(self.engine)
+
     def _check_new_trail(self, file: Path) -> None:
         """An access file that is gone is not quietly made anew: with it went every account, and who looked at whom."""
         with reading(self.engine) as connection:
@@ -162,7 +130,7 @@ class Services:
             self.counts.close()
         if "witnesses" in self.__dict__:
             self.witnesses.close()
-        for name in ("access_engine", "engine_of_any_version"):
+        for name in ("door", "access_engine", "engine_of_any_version"):
             if name in self.__dict__:
                 self.__dict__[name].dispose()
 

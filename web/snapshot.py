@@ -193,10 +193,14 @@ class Snapshot:
         return StandingsEngine.load(self.connection, measures, at)
 
 
-def snapshot_cache(most: int = MOST) -> Callable[[_OfSnapshot[P, Value]], _OfSnapshot[P, Value]]:
+def snapshot_cache(
+    most: int = MOST, *, of_knowledge: bool = False
+) -> Callable[[_OfSnapshot[P, Value]], _OfSnapshot[P, Value]]:
     """Keep what a function says of a snapshot with the snapshot's standings, where a process keeps those.
 
     Each function has a cache of its own, of the `most` values asked for last; its other arguments are the key.
+    `of_knowledge`: it follows from submissions alone and what they brought, so that it is kept until the next one,
+    whatever else is written: targets, meetings, plans, comments.
     """
 
     def decorate(function: _OfSnapshot[P, Value]) -> _OfSnapshot[P, Value]:
@@ -204,7 +208,7 @@ def snapshot_cache(most: int = MOST) -> Callable[[_OfSnapshot[P, Value]], _OfSna
         def cached(snapshot: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> Value:
             if snapshot.loaded is None:
                 return function(snapshot, *args, **kwargs)
-            results = snapshot.loaded.results(function, most)
+            results = snapshot.loaded.results(function, most, of_knowledge=of_knowledge)
             value: Value = results.or_made((*args, *kwargs.items()), lambda: function(snapshot, *args, **kwargs))
             return value
 
@@ -213,7 +217,7 @@ def snapshot_cache(most: int = MOST) -> Callable[[_OfSnapshot[P, Value]], _OfSna
     return decorate
 
 
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def _caseloads_passed(snapshot: Snapshot) -> list[Passed]:
     return caseloads_passed(snapshot.connection, snapshot.mapper)
 

@@ -101,6 +101,24 @@ def access_engine(engine: sa.Engine) -> sa.Engine:
     return make_engine(url, engine.get_execution_options()[_WAIT])
 
 
+def at_the_door(engine: sa.Engine) -> sa.Engine:
+    """Where one statement reads both databases of a log (`at_once`): who asks, and how far the log has come.
+
+    On PostgreSQL they are one. On SQLite these are connections of their own, which write nothing: a writer's
+    connection that had both files would keep the writers of both waiting.
+    """
+    beside = access_engine(engine)
+    if engine.dialect.name == "sqlite":
+        log = engine.url.database
+
+        def attach(driver: sqlite3.Connection, _record: object) -> None:
+            driver.execute("ATTACH ? AS log", (log,))
+            driver.execute("PRAGMA query_only=ON")
+
+        sa.event.listen(beside, "connect", attach)
+    return beside
+
+
 def has_access_file(connection: sa.Connection) -> bool:
     """Whether the access database is a file of its own."""
     return connection.dialect.name == "sqlite"
@@ -108,6 +126,7 @@ def has_access_file(connection: sa.Connection) -> bool:
 
 _WAIT = "wait_in_turn"
 _LOCK = "writers_lock"
+_AT_ONCE = "at_once"
 
 
 def _only(value: str | tuple[str, ...]) -> str:
@@ -145,9 +164,11 @@ def _prepare_sqlite(driver: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("writing")
+    options = connection.get_execution_options()
+    if options.get(_AT_ONCE):
+        return
     # A transaction that reads first and then writes fails at once if anyone wrote in between: it must ask here.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
 
 
 @contextmanager
@@ -161,6 +182,21 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with database_errors(engine), engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def at_once(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection for one statement that asks for all that is wanted: each is a snapshot by itself, and beginning and
+    ending a transaction around it would take longer than the statement.
+
+    Raises:
+        DatabaseBusy, DatabaseUnavailable: as `reading`.
+    """
+    options: dict[str, Any] = {_AT_ONCE: True}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "AUTOCOMMIT"}
+    with database_errors(engine), engine.connect().execution_options(**options) as connection:
         yield connection
 
 

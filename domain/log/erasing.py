@@ -18,6 +18,8 @@ import sqlalchemy as sa
 
 RECORD: Final = "episode."
 """How the topics begin of what is said of a person."""
+OF_NO_RECORD: Final = f"substr(topic, 1, {len(RECORD)}) <> '{RECORD}'"
+"""SQL: an event that says nothing of a person's record. The index of topics holds these alone."""
 ERASED: Final = "episode.erased.v1"
 """The topic of the event that says of an episode that it was erased."""
 

@@ -20,14 +20,14 @@ import sqlalchemy as sa
 from domain.errors import LogCorrupt
 
 from .database import MAPPED, MAPPED_WIDELY
-from .erasing import RECORD
+from .erasing import OF_NO_RECORD, RECORD
 from .mapper import Event, JsonMapper, unreadable
 from .tables import log
 
 CHUNK = 900
 """Streams asked for in one statement: below the number of parameters that any SQLite takes."""
 
-_NOT_ERASED = f"(state IS NOT NULL OR substr(topic, 1, {len(RECORD)}) <> '{RECORD}')"
+_NOT_ERASED = f"(state IS NOT NULL OR {OF_NO_RECORD})"
 
 FETCHED = 5000
 """Rows that a cursor on a PostgreSQL server brings at a time."""
@@ -66,14 +66,30 @@ def read(connection: sa.Connection, mapper: JsonMapper, after: int, limit: int |
         return _decoded(mapper, cursor)
 
 
+def read_without(connection: sa.Connection, mapper: JsonMapper, topics: Iterable[str], up_to: int) -> list[Recorded]:
+    """All events up to a position but those of these topics, in the order of the log.
+
+    Raises:
+        LogCorrupt: a topic that is not known, or a state that cannot be read.
+    """
+    left_out = ", ".join(f"'{topic}'" for topic in sorted(topics))
+    with _cursor(connection) as cursor:
+        _select(connection, cursor, f"position <= {up_to:d} AND topic NOT IN ({left_out})", "position")
+        return _decoded(mapper, cursor)
+
+
 def read_topics(connection: sa.Connection, mapper: JsonMapper, topics: Iterable[str], after: int = 0) -> list[Recorded]:
     """The events of these topics behind position `after`, in the order of the log.
 
     Raises:
         LogCorrupt: a state that cannot be read.
     """
+    topics = list(topics)
+    condition = f"position > {after:d} AND {_among(mapper, topics)}"
+    if not any(topic.startswith(RECORD) for topic in topics):
+        condition += f" AND {OF_NO_RECORD}"  # said once more: an index of a part is used where its own words are
     with _cursor(connection) as cursor:
-        _select(connection, cursor, f"position > {after:d} AND {_among(mapper, topics)}", "position")
+        _select(connection, cursor, condition, "position")
         return _decoded(mapper, cursor)
 
 
@@ -119,6 +135,32 @@ def events_by_stream(connection: sa.Connection, mapper: JsonMapper) -> Iterator[
                 raise unreadable(f"stream {UUID(bytes=its)}", error) from error
             except TypeError as error:
                 raise _blank(f"of stream {UUID(bytes=its)}") from error
+
+
+def records_by_stream(
+    connection: sa.Connection, first: bytes, last: bytes, up_to: int, without: Iterable[str] = ()
+) -> Iterator[tuple[bytes, str, bytes]]:
+    """Stream, topic and state of what is said of persons' episodes, as stored, by stream and version.
+
+    Of the streams from `first` to `last`, both included, up to a position; but for the topics `without` which it goes.
+
+    Nothing is held in memory, and not much of the file is mapped, so that a log of any length may be read.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    stream = "originator_id" if is_sqlite else "uuid_send(originator_id)"
+    one, most = (first, last) if is_sqlite else (UUID(bytes=first), UUID(bytes=last))
+    sign = "?" if is_sqlite else "%s"
+    left_out = "".join(f" AND topic <> '{topic}'" for topic in sorted(without))
+    cursor: Any
+    with _cursor(connection, large=not is_sqlite) as cursor:
+        cursor.execute(
+            f"SELECT {stream}, topic, state FROM log WHERE originator_id BETWEEN {sign} AND {sign} "
+            f"AND position <= {up_to:d} AND state IS NOT NULL{left_out} "
+            f"AND substr(topic, 1, {len(RECORD)}) = '{RECORD}' "
+            "ORDER BY originator_id, originator_version",
+            (one, most),
+        )
+        yield from cursor
 
 
 def read_streams(

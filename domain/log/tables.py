@@ -15,6 +15,7 @@ from domain.errors import WrongClientKey
 
 from . import guards
 from .database import Instant, StreamId, access_engine, has_access_file, stored_bytes, writing
+from .erasing import OF_NO_RECORD
 
 metadata = sa.MetaData()
 access_metadata = sa.MetaData()
@@ -35,6 +36,14 @@ log = sa.Table(
     sa.Column("salt", sa.LargeBinary),  # these two become NULL on erasure
     sa.Column("state", sa.LargeBinary),
     sa.UniqueConstraint("originator_id", "originator_version"),
+    # Almost all events are of records, which are read by their streams: the others are found without going past them.
+    sa.Index(
+        "log_of_topic",
+        "topic",
+        "position",
+        sqlite_where=sa.text(OF_NO_RECORD),
+        postgresql_where=sa.text(OF_NO_RECORD),
+    ),
 )
 tree_node = sa.Table(
     "tree_node",

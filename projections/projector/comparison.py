@@ -1,23 +1,26 @@
 """The rows that are stored against the rows that the log says."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
 from domain.client import client_text
 from domain.measures.families import part_stored_as
 from projections.standings.calculation import COLUMNS, Standings
+from projections.standings.measured import standings_in
 from projections.standings.slices import SliceKey, Slices
+from projections.standings.stored import read_standings
 from projections.store import tables
+from projections.store.submissions import contract_rows
 
-ROWS_AT_ONCE: Final = 20_000
-"""Rows that are compared as tuples at a time."""
+from .from_log import LogRead, SomeClients, episode_rows, not_in_file
+from .projector import submission_row
+
 NAMED: Final = 20
 """Differences of one check that are put into words; the others are counted."""
 
@@ -37,87 +40,96 @@ class Check:
         return cls(name, size, len(differences), tuple(differences[:NAMED]))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadModels:
-    """All rows that a log says, up to `position`; rows without their generation are `[1:]` of each."""
+class RowsCompared:
+    """The stored rows of a generation against those that the log says, some clients after the others; `checks` says at
+    the end what was found.
 
-    position: int
-    submissions: list[tuple[Any, ...]]
-    contracts: list[tuple[Any, ...]]
-    episodes: list[tuple[Any, ...]]
-    erased: list[tuple[Any, ...]]
-    standings: Standings
-
-
-def compared_rows(
-    connection: sa.Connection, generation: int, models: ReadModels, slices: Slices, numbers: Mapping[SliceKey, int]
-) -> Iterator[Check]:
-    """The stored rows of a generation against those that the log says. `numbers` are the stored numbers of slices,
-    `slices` the same with those that the log says besides.
+    `slices` are those that are stored; they get what the log says besides, so whoever needs theirs takes a copy before.
     """
-    keys = list(slices)
-    differences = [f"slice: stored under another number: {key}" for key in _misnumbered(numbers)]
-    differences += [f"slice: the log says it, but it is not stored: {key}" for key in slices.numbers.keys() - numbers]
-    yield Check.of("slice rows", len(slices), differences)
-    yield _compared(connection, tables.submission, generation, models.submissions, str)
-    yield _compared(connection, tables.contract, generation, models.contracts, str)
-    yield _compared(connection, tables.episode, generation, models.episodes, str)
-    yield _compared(connection, tables.erased, generation, models.erased, str)
-    yield _compared_standings(connection, generation, models.standings, keys)
+
+    def __init__(self, connection: sa.Connection, generation: int, log: LogRead, slices: Slices) -> None:
+        self._connection, self._generation, self._log = connection, generation, log
+        self._slices, self._stored_slices = slices, dict(slices.numbers)
+        self._missing = not_in_file(log.submissions)
+        self._counts: Counter[str] = Counter()
+        self._differences: defaultdict[str, list[str]] = defaultdict(list)
+
+    def compare(self, some: SomeClients) -> None:
+        """Compare what concerns these clients."""
+        episodes = list(episode_rows(self._generation, some.versions, self._missing))
+        self._compare(tables.episode, episodes, tables.episode.c.client.between(some.first, some.last))
+        made = standings_in(some.standings, self._slices)
+        keys = list(self._slices)
+        name = tables.standing.name
+        self._counts[name] += len(made)
+        only_stored, only_made = _apart(self._connection, self._generation, some, made)
+        self._said(name, only_stored, only_made, lambda row: _standing(row, keys))
+
+    def checks(self) -> Iterator[Check]:
+        """What was found, of all tables."""
+        keys = self._slices.numbers.keys() - self._stored_slices
+        differences = [f"slice: stored under another number: {key}" for key in _misnumbered(self._stored_slices)]
+        differences += [f"slice: the log says it, but it is not stored: {key}" for key in keys]
+        yield Check.of("slice rows", len(self._slices), differences)
+        log, number = self._log, self._generation
+        self._compare(tables.submission, [submission_row(number, one) for one in log.submissions])
+        self._compare(tables.contract, list(contract_rows(number, log.submissions)))
+        self._compare(tables.erased, [(number, *row) for row in log.erased])
+        for table in (tables.submission, tables.contract, tables.episode, tables.erased, tables.standing):
+            yield Check.of(f"{table.name} rows", self._counts[table.name], sorted(self._differences[table.name]))
+
+    def _compare(self, table: sa.Table, made: Sequence[tuple[Any, ...]], *among: sa.ColumnElement[bool]) -> None:
+        columns = (column for column in table.c if column.name != "generation")
+        query = sa.select(*columns).where(table.c.generation == self._generation, *among)
+        stored, expected = Counter(map(tuple, self._connection.execute(query))), Counter(row[1:] for row in made)
+        self._counts[table.name] += len(made)
+        self._said(table.name, stored - expected, expected - stored, str)
+
+    def _said(
+        self,
+        name: str,
+        only_stored: Iterable[tuple[Any, ...]],
+        only_made: Iterable[tuple[Any, ...]],
+        words: Callable[[tuple[Any, ...]], str],
+    ) -> None:
+        said = self._differences[name]
+        said += (f"{name}: stored, but the log does not say it: {words(row)}" for row in only_stored)
+        said += (f"{name}: the log says it, but it is not stored: {words(row)}" for row in only_made)
 
 
 def _misnumbered(numbers: Mapping[SliceKey, int]) -> Iterator[SliceKey]:
     return (key for place, (key, number) in enumerate(numbers.items()) if number != place)
 
 
-def _compared(
-    connection: sa.Connection,
-    table: sa.Table,
-    generation: int,
-    made: Iterable[tuple[Any, ...]],
-    words: Callable[[tuple[Any, ...]], str],
-) -> Check:
-    query = sa.select(*(c for c in table.c if c.name != "generation")).where(table.c.generation == generation)
-    expected = Counter(row[1:] for row in made)
-    differences = sorted(_differences(table, connection.execute(query), expected, words))
-    return Check.of(f"{table.name} rows", sum(expected.values()), differences)
+Rows = Iterable[tuple[Any, ...]]
 
 
-def _differences(
-    table: sa.Table,
-    stored_rows: Iterable[Sequence[Any]],
-    expected: Counter[tuple[Any, ...]],
-    words: Callable[[tuple[Any, ...]], str],
-) -> Iterator[str]:
-    stored = Counter(tuple(row) for row in stored_rows)
-    yield from (f"{table.name}: stored, but the log does not say it: {words(row)}" for row in stored - expected)
-    yield from (f"{table.name}: the log says it, but it is not stored: {words(row)}" for row in expected - stored)
+def _apart(connection: sa.Connection, generation: int, some: SomeClients, made: Standings) -> tuple[Rows, Rows]:
+    """The standings of these clients that are stored alone, and those that the log alone says."""
+    try:
+        stored = read_standings(connection, generation, f"client BETWEEN {some.first:d} AND {some.last:d}")
+    except (TypeError, ValueError, OverflowError):
+        # SQLite keeps any value anywhere: somebody wrote something that is no number.
+        t = tables.standing.c
+        its = sa.select(*(t[name] for name in COLUMNS)).where(t.generation == generation)
+        rows = Counter(map(tuple, connection.execute(its.where(t.client.between(some.first, some.last)))))
+        expected = Counter(made.rows())
+        return rows - expected, expected - rows
+    return _more_often(stored, made)
 
 
-def _compared_standings(connection: sa.Connection, generation: int, made: Standings, keys: Sequence[Any]) -> Check:
-    """The rows of some clients after the others: of a long log all of them are too many to be tuples at a time."""
-    t = tables.standing.c
-    query = sa.select(*(t[name] for name in COLUMNS)).where(t.generation == generation)
-    made = made.take(np.argsort(made.client, kind="stable"))
-    differences: list[str] = []
-    for rows, condition in _by_clients(made.client):
-        stored, expected = connection.execute(query.where(condition)), Counter(made.take(rows).rows())
-        differences += _differences(tables.standing, stored, expected, lambda row: _standing(row, keys))
-    return Check.of(f"{tables.standing.name} rows", len(made), sorted(differences))
-
-
-def _by_clients(clients: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], sa.ColumnElement[bool]]]:
-    """Of the clients of rows, ascending, some rows after the others with all rows of a client together; and the
-    condition of the stored rows that belong beside them. Of whatever client a stored row is, it meets one of them.
-    """
-    client = tables.standing.c.client
-    begin, after = 0, cast("sa.ColumnElement[bool]", sa.true())
-    while (end := begin + ROWS_AT_ONCE) < len(clients):
-        last = int(clients[end])
-        end = int(np.searchsorted(clients, last, "right"))
-        yield np.arange(begin, end), sa.and_(after, client <= last)
-        begin, after = end, client > last
-    yield np.arange(begin, len(clients)), after
+def _more_often(ours: Standings, theirs: Standings) -> tuple[Rows, Rows]:
+    """The rows that are more often in the one than in the other, of each."""
+    both = Standings.of([ours, theirs])
+    order = np.lexsort(both.columns())
+    ordered = both.take(order)
+    new = np.ones(len(order), np.bool_)
+    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in ordered.columns()])
+    begins = np.flatnonzero(new)
+    sign = np.where(order < len(ours), 1, -1)
+    more = np.add.reduceat(sign, begins) if len(begins) else sign
+    one, other = (ordered.take(begins[side]).rows() for side in (more > 0, more < 0))
+    return one, other
 
 
 def _standing(row: tuple[Any, ...], keys: Sequence[Any]) -> str:

@@ -1,34 +1,32 @@
 """The read models anew from the log: beside the live ones, then switched over in one step.
 
-A rebuild reads the log by stream, so that each episode is folded once, and measures clients in batches. What is
-submitted meanwhile goes to the live generation and is caught up with before the switch; readers keep the old
-generation to their end.
+A rebuild reads the log by stream, so that each episode is folded once, and then makes the rows of some clients after
+the others (`from_log`). What is submitted meanwhile goes to the live generation and is caught up with before the
+switch; readers keep the old generation to their end.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 import numpy as np
 import sqlalchemy as sa
 
-from domain.history import EpisodeView
 from domain.log.collector import collector_paused
 from domain.log.database import insert_many, reading, refresh_statistics, writing
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded, last_position
-from domain.submission import SubmissionReceived
-from projections.standings.calculation import FOREVER, Standings, Version, standings_of
+from projections.standings.calculation import Standings
+from projections.standings.measured import standings_in
 from projections.standings.slices import Slices
-from projections.standings.stored import erased_episodes, insert_standings, load_slices, save_slices
-from projections.standings.versions import versions_from_log
+from projections.standings.stored import load_slices, save_slices
 from projections.store import generations, tables
+from projections.store.bulk import insert_numbers
 from projections.store.submissions import contract_rows
 
-from .comparison import Check, ReadModels, compared_rows
-from .projector import episode_row, following, submission_row
+from .comparison import Check, RowsCompared
+from .from_log import Alone, ClientSource, LogRead, SomeClients, clients_of_log, episode_rows, not_in_file
+from .projector import following, submission_row
 
 _FILLED: Final = (tables.submission, tables.contract, tables.episode, tables.erased, tables.standing)
 
@@ -64,86 +62,88 @@ def renew(engine: sa.Engine, mapper: JsonMapper, *, compare: bool = False) -> Re
 
 def _build(engine: sa.Engine, mapper: JsonMapper, number: int, *, compare: bool) -> list[Check]:
     """Fill generation `number` and make it the live one; the checks that found something in the one before."""
-    with reading(engine) as connection:
-        slices = load_slices(connection)
-        known_slices, numbers = len(slices), dict(slices.numbers)
-        models = read_models_of(connection, mapper, slices, number)
-        replaced: list[Check] = []
-        if compare and (live := generations.live_if_any(connection)) is not None:
-            replaced = [check for check in compared_rows(connection, live, models, slices, numbers) if check.found]
-    standings = models.standings
-    if len(slices) > known_slices:
-        standings = _numbered(engine, slices, standings)
-    with generations.filling(engine) as connection:
-        insert_many(connection, tables.submission, models.submissions)
-        insert_many(connection, tables.contract, models.contracts)
-        insert_many(connection, tables.episode, models.episodes)
-        insert_many(connection, tables.erased, models.erased)
-        insert_standings(connection, number, standings)
-        # No reader meets the new generation before the server knows how large it is.
-        refresh_statistics(connection, _FILLED)
-    with writing(engine) as connection:
-        generations.finish(connection, number, models.position)
-        generations.catch_up(connection, mapper, [following(mapper)], number)
-        generations.switch(connection, number)
+    with ExitStack() as snapshot, ExitStack() as aside:
+        connection = snapshot.enter_context(reading(engine))
+        log = LogRead.of(connection, mapper)
+        source = aside.enter_context(clients_of_log(log, Alone(connection)))
+        compared = _compared(connection, log) if compare else None
+        if compared is None:
+            # A snapshot that is kept makes a writer's files grow.
+            snapshot.close()
+        fill(engine, number, source, compared.compare if compared else None)
+        replaced = [check for check in compared.checks() if check.found] if compared else []
+    put_in_use(engine, mapper, number, log.position)
     return replaced
 
 
-def _numbered(engine: sa.Engine, slices: Slices, standings: Standings) -> Standings:
-    """The standings by stored numbers of their slices; a submission may have given the next numbers to others since."""
+def _compared(connection: sa.Connection, log: LogRead) -> RowsCompared | None:
+    live = generations.live_if_any(connection)
+    return None if live is None else RowsCompared(connection, live, log, load_slices(connection))
+
+
+def fill(
+    engine: sa.Engine, number: int, source: ClientSource, before: Callable[[SomeClients], None] | None = None
+) -> None:
+    """Write the rows of everybody into a generation that nobody reads yet; `before` sees of whom they are.
+
+    Each batch is a transaction of its own, so that submissions need not wait for all of them.
+    """
+    log, filling = source.log, _Filling(engine, number, source.log)
+    with generations.filling(engine) as connection:
+        insert_many(connection, tables.submission, [submission_row(number, one) for one in log.submissions])
+        insert_many(connection, tables.contract, list(contract_rows(number, log.submissions)))
+        insert_many(connection, tables.erased, [(number, *row) for row in log.erased])
+    for some in source.some_clients():
+        if before:
+            before(some)
+        filling.add(some)
+    with generations.filling(engine) as connection:
+        # No reader meets the new generation before the server knows how large it is.
+        refresh_statistics(connection, _FILLED)
+
+
+def put_in_use(engine: sa.Engine, mapper: JsonMapper, number: int, position: int) -> None:
+    """Add to a generation that was filled up to a position what came since, and make it the one that is read.
+
+    Raises:
+        NotAgreed: another rebuild took over.
+    """
     with writing(engine) as connection:
-        stored = load_slices(connection)
-        known = len(stored)
-        numbers = np.array([stored.number(key) for key in slices], np.int64)
-        save_slices(connection, stored, known)
-    return replace(standings, slice=numbers[standings.slice])
+        generations.finish(connection, number, position)
+        generations.catch_up(connection, mapper, [following(mapper)], number)
+        generations.switch(connection, number)
 
 
-def read_models_of(connection: sa.Connection, mapper: JsonMapper, slices: Slices, generation: int) -> ReadModels:
-    """What the whole log says, as the rows of one generation. The connection is one snapshot."""
-    submissions, versions = versions_from_log(connection, mapper)
-    position = last_position(connection)
-    return ReadModels(
-        position=position,
-        submissions=[submission_row(generation, one) for one in submissions],
-        contracts=list(contract_rows(generation, submissions)),
-        episodes=list(_episode_rows(generation, versions, _not_in_file(submissions))),
-        erased=[(generation, *row) for row in erased_episodes(connection, position)],
-        standings=standings_of(versions, slices),
-    )
+class _Filling:
+    """Batches of clients into the tables of one generation; a further read model by client adds its rows in `add`."""
+
+    def __init__(self, engine: sa.Engine, number: int, log: LogRead) -> None:
+        self._engine, self._number = engine, number
+        self._missing = not_in_file(log.submissions)
+        self._slices = Slices()
+        self._stored_as: Sequence[int] = ()
+
+    def add(self, some: SomeClients) -> None:
+        """The rows of these clients."""
+        standings = self._numbered(standings_in(some.standings, self._slices))
+        episodes = list(episode_rows(self._number, some.versions, self._missing))
+        with generations.filling(self._engine) as connection:
+            insert_many(connection, tables.episode, episodes)
+            _insert_standings(connection, self._number, standings)
+
+    def _numbered(self, standings: Standings) -> Standings:
+        """With the numbers under which slices are stored; those that have none yet get the next ones."""
+        if len(self._slices) > len(self._stored_as):
+            # Not in the snapshot: a submission may have given the next numbers since.
+            with writing(self._engine) as connection:
+                stored = load_slices(connection)
+                known = len(stored)
+                self._stored_as = [stored.number(key) for key in self._slices]
+                save_slices(connection, stored, known)
+        return replace(standings, slice=np.array(self._stored_as, np.int64)[standings.slice])
 
 
-def _not_in_file(submissions: Iterable[Recorded]) -> dict[UUID, tuple[int, date]]:
-    """The episodes that the newest files should have had and did not, with position and day of the first such file."""
-    since: dict[UUID, tuple[int, date]] = {}
-    for one in submissions:
-        event = one.event
-        if isinstance(event, SubmissionReceived):
-            since |= dict.fromkeys(event.not_in_file, (one.position, event.received_on))
-            for episode in event.found_again:
-                since.pop(episode, None)
-    return since
-
-
-def _episode_rows(
-    generation: int, episodes: Iterable[list[Version]], since: dict[UUID, tuple[int, date]]
-) -> Iterator[tuple[Any, ...]]:
-    for versions in episodes:
-        latest: dict[int, EpisodeView] = {v.view.core.client: v.view for v in versions}
-        is_said = versions[-1].known_until == FOREVER if versions else False
-        now = versions[-1].view.core.client if is_said else None
-        for client, view in latest.items():
-            current = client == now
-            missing = _missing_since(versions, since) if current else None
-            yield episode_row(generation, view, current=current, not_in_file_since=missing)
-
-
-def _missing_since(versions: Sequence[Version], since: dict[UUID, tuple[int, date]]) -> date | None:
-    """Since when an episode is not in its agency's files; one that was withdrawn and is said again was not missed."""
-    said_from = versions[-1].known_from
-    for before in reversed(versions[:-1]):
-        if before.known_until != said_from:
-            break
-        said_from = before.known_from
-    position, day = since.get(versions[-1].view.episode, (0, None))
-    return day if position > said_from else None
+def _insert_standings(connection: sa.Connection, number: int, standings: Standings) -> None:
+    """Client by client: so the index on them only grows at its end."""
+    ordered = standings.take(np.argsort(standings.client, kind="stable"))
+    insert_numbers(connection, tables.standing, number, ordered.columns())

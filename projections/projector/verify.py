@@ -36,8 +36,8 @@ from projections.standings.stored import load_slices, read_standings
 from projections.store import generations
 from projections.store.submissions import Submissions
 
-from .comparison import Check, compared_rows
-from .rebuild import read_models_of
+from .comparison import Check, RowsCompared
+from .from_log import Alone, LogRead, clients_of_log
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys
@@ -156,10 +156,12 @@ def _rows(connection: sa.Connection, mapper: JsonMapper) -> Iterator[Check]:
     """The stored rows against rows made anew."""
     generation, position = generations.live_at(connection)
     yield Check.of("generation", 1, list(_generation_faults(connection, position)))
-    slices = load_slices(connection)
-    numbers = dict(slices.numbers)
-    models = read_models_of(connection, mapper, slices, generation)
-    yield from compared_rows(connection, generation, models, slices, numbers)
+    log = LogRead.of(connection, mapper)
+    compared = RowsCompared(connection, generation, log, load_slices(connection))
+    with clients_of_log(log, Alone(connection)) as source:
+        for some in source.some_clients():
+            compared.compare(some)
+    yield from compared.checks()
 
 
 def _reference(connection: sa.Connection, mapper: JsonMapper, standpoints: int) -> Check:

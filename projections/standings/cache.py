@@ -3,6 +3,8 @@
 Every request has a snapshot of its own, and gets the engine that would be loaded anew from it:
 
 - nothing has come since: the engine as it is;
+- what came since brought no knowledge (a comment, a target, a meeting): the engine as it is, and all that follows from
+  records alone;
 - the snapshot is newer: of each client of whom anything was said since, all rows are read anew;
 - the snapshot is older than what somebody else has read meanwhile: the rows are wound back to it;
 - another generation is live, or an erasure lies between, which takes rows away for all positions: all is read anew.
@@ -64,6 +66,7 @@ class LoadedStandings:
     """The names of the database's settings; one that is set beside the log is seen with the next commit."""
     _variants: LruCache[str, StandingsEngine] = field(default_factory=lambda: LruCache(_VARIANTS_KEPT))
     _results: dict[Hashable, LruCache[Hashable, Any]] = field(default_factory=dict)
+    _of_knowledge: dict[Hashable, LruCache[Hashable, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, connection: sa.Connection, snapshot: DatabaseState, standings: Standings) -> "LoadedStandings":
@@ -71,7 +74,13 @@ class LoadedStandings:
         generation = snapshot.generation
         submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
         engine = StandingsEngine(standings, load_slices(connection), submissions, erasures=erasures)
-        return cls(snapshot, engine, frozenset(connection.execute(sa.select(setting.c.name)).scalars()))
+        return cls(snapshot, engine, _settings(connection))
+
+    def without_news(self, connection: sa.Connection, snapshot: DatabaseState) -> "LoadedStandings":
+        """The same in a newer snapshot, where nothing has come since that brought any knowledge."""
+        return LoadedStandings(
+            snapshot, self.engine, _settings(connection), self._variants, _of_knowledge=self._of_knowledge
+        )
 
     @property
     def standings(self) -> Standings:
@@ -83,12 +92,14 @@ class LoadedStandings:
         """The submissions of the snapshot."""
         return self.engine.submissions
 
-    def results(self, name: Hashable, most: int) -> LruCache[Hashable, Any]:
+    def results(self, name: Hashable, most: int, *, of_knowledge: bool = False) -> LruCache[Hashable, Any]:
         """A cache of what else follows from this snapshot, of the `most` values asked for last under this name. It goes
-        with the snapshot: what comes to the log makes a new one.
+        with the snapshot: what comes to the log makes a new one. What is `of_knowledge` follows from submissions alone
+        and what they brought, and stays until the next one.
         """
-        results = self._results.get(name)
-        return self._results.setdefault(name, LruCache(most)) if results is None else results
+        every = self._of_knowledge if of_knowledge else self._results
+        results = every.get(name)
+        return every.setdefault(name, LruCache(most)) if results is None else results
 
     def under(self, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> StandingsEngine:
         """The engine for a definition that is not in force, measured anew when it is first asked for."""
@@ -112,6 +123,13 @@ class StandingsCache:
         with self._lock:
             return self._brought_to(connection, snapshot)
 
+    def current(self, state: generations.State | None) -> LoadedStandings | None:
+        """What is kept, if it is of this state of the log; None where it would have to be loaded first."""
+        loaded = self._loaded
+        if loaded is None or state != (loaded.snapshot.generation, loaded.snapshot.position):
+            return None
+        return loaded
+
     def _brought_to(self, connection: sa.Connection, snapshot: DatabaseState) -> LoadedStandings:
         loaded = self._loaded
         if loaded is None or not _same_past(loaded.snapshot, snapshot):
@@ -119,11 +137,25 @@ class StandingsCache:
                 connection, snapshot, read_standings(connection, snapshot.generation, "1 = 1")
             )
         elif loaded.snapshot.position < snapshot.position:
-            self._loaded = LoadedStandings.of(connection, snapshot, _brought_up(connection, loaded))
+            if _is_newest(connection, snapshot.generation, loaded.submissions):
+                self._loaded = loaded.without_news(connection, snapshot)
+            else:
+                self._loaded = LoadedStandings.of(connection, snapshot, _brought_up(connection, loaded))
         elif loaded.snapshot.position > snapshot.position:
             return LoadedStandings.of(connection, snapshot, _wound_back(loaded.standings, snapshot.position))
         assert self._loaded is not None
         return self._loaded
+
+
+def _settings(connection: sa.Connection) -> frozenset[str]:
+    return frozenset(connection.execute(sa.select(setting.c.name)).scalars())
+
+
+def _is_newest(connection: sa.Connection, generation: int, submissions: Submissions) -> bool:
+    """Whether these are still all: every commit that brings knowledge ends with one."""
+    t = tables.submission.c
+    newest = connection.execute(sa.select(sa.func.max(t.position)).where(t.generation == generation)).scalar()
+    return newest == (submissions.newest.position if submissions.newest else None)
 
 
 def _same_past(one: DatabaseState, other: DatabaseState) -> bool:

@@ -1,8 +1,7 @@
 """The columns of standings as an engine asks them: four bytes a value, by part, and of each part by client.
 
 A measure's rows lie side by side, and of each of its parts those of one client. Nothing in a stretch of columns is
-changed once it is made: so it may lie in a file that all processes of a service map (`shared_columns`). What is no
-longer so is said beside it, in `gone`.
+changed once it is made; what is no longer so is said beside it, in `gone`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -18,7 +18,7 @@ Readers ask `live` once in their snapshot, and keep that generation to their end
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -53,8 +53,19 @@ BITE = 50_000
 """Rows that go in one transaction when a generation is dropped, so that submissions need not wait for all of them."""
 
 
+STATE: Final = (generation.c.number, generation.c.position, generation.c.counted_by)
+"""Of the live generation, what `state_of` reads: for who asks them in a statement of their own."""
 # Made once: every request of a service asks it.
-_LIVE: Final = sa.select(generation.c.number, generation.c.position, generation.c.counted_by).where(generation.c.live)
+_LIVE: Final = sa.select(*STATE).where(generation.c.live)
+
+State = tuple[int, int]
+"""The generation to read, and the position up to which its rows say what the log says."""
+
+
+def state_of(row: Sequence[Any]) -> State | None:
+    """What the columns `STATE` say; None where there is nothing to read, or it was counted by other measures."""
+    number, position, counted_by = row
+    return (number, position) if number is not None and counted_by == fingerprint() else None
 
 
 def live(connection: sa.Connection) -> int:
@@ -67,7 +78,7 @@ def live(connection: sa.Connection) -> int:
     return live_at(connection)[0]
 
 
-def live_at(connection: sa.Connection) -> tuple[int, int]:
+def live_at(connection: sa.Connection) -> State:
     """The generation to read, and the position up to which its rows say what the log says. Raises as `live`."""
     row = connection.execute(_LIVE).first()
     if row is None:

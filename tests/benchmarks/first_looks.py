@@ -1,28 +1,29 @@
-"""The first look at a page after something new came: what follows from all that is known is worked out once more.
+"""The first look at a page after a file came: what follows from all that is known is worked out once more.
 
-Before each look a comment is written, a commit as any other: a service lets go of all that it had worked out. The
-yardstick is the bare read of the whole log, which a page would take that went through all of it.
+Before each look a file of one person is taken in: a service lets go of all that it had worked out. The yardstick is
+the bare read of the whole log, which a page would take that went through all of it.
 """
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
+from itertools import count
+from pathlib import Path
 from typing import Final
 
-from domain.contract_life.transitions import COMMISSIONER
-from domain.improvement.written import WrittenAbout
 from domain.log.database import reading
 from domain.log.reading import bare_read
 from domain.periods import month_ends
+from tests.unit.intake.files import csv_text, name, row
 from web.app import create_app
 from web.auth.roles import Role
-from web.clock import today
-from web.commands.improvement.author import Author
-from web.commands.improvement.meetings import commentary
 from web.services import Services
 
 from .archive import Archive
-from .pages import MEASURE, NAME, Person
+from .pages import MEASURE, Person
 from .ratios import Row, Timing
+from .stage import take
 
 RUNS: Final = 5
 NUMBERS: Final = "numerator=100&denominator=1000"
@@ -33,17 +34,16 @@ def first_looks(services: Services, archive: Archive) -> Iterator[Row]:
     """The pages that somebody opens after a new file, each beside the bare read of the log."""
     app = create_app(services.settings)
     person = Person.signed_in(app, services, Role.COMMISSIONER, "An early reader")
-    try:
+    numbers = count(1)
+    with tempfile.TemporaryDirectory(prefix="recount-bench-") as folder, closing(app.extensions["recount"]):
         for what, path, at_most in _pages(archive):
             look, ours, bare = person.look(path), Timing(), Timing()
             look()
             for _ in range(RUNS):
-                _say_something(services)
+                _take_one_more(services, next(numbers), Path(folder))
                 ours.run(look)
                 bare.run(lambda: _read_log(services))
             yield Row(f"first look: {what}", ours, "select and decode of the whole log", bare, at_most=at_most)
-    finally:
-        app.extensions["recount"].close()
 
 
 def _pages(archive: Archive) -> Iterator[tuple[str, str, float]]:
@@ -60,10 +60,15 @@ def _pages(archive: Archive) -> Iterator[tuple[str, str, float]]:
     yield "calendar", "/calendar", 7
 
 
-def _say_something(services: Services) -> None:
-    about = WrittenAbout(measure=MEASURE, definition="1", as_of=today(), position=1, numerator=1, denominator=9)
-    author = Author(NAME, Role.COMMISSIONER, COMMISSIONER, today(), today())
-    commentary.write_comment(services.register, about, "Something new.", author)
+def _take_one_more(services: Services, number: int, folder: Path) -> None:
+    """A file of one person more, of an agency that nobody else is at."""
+    with services.snapshot() as snapshot:
+        newest = snapshot.submissions.newest
+    assert newest is not None
+    days = {"first": f"{newest.received_on:%Y%m01}", "last": f"{newest.received_on:%Y%m%d}"}
+    path = folder / name(agency="H0009", **days)
+    path.write_text(csv_text([row(AGNCY="H0009", CLIENT=f"N{number}", SINITIAL="X")]), encoding="utf-8")
+    take(services, path, newest.received_on)
 
 
 def _read_log(services: Services) -> int:

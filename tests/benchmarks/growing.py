@@ -8,6 +8,7 @@ import msgspec
 from domain.client import client_number, client_text
 from domain.episode.events import FactEvent
 from domain.episode.facts import Fact, Referral, RePresentation, Start
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading
 from domain.log.heads import signing
 from domain.log.mapper import Event
@@ -15,7 +16,7 @@ from domain.log.reading import Recorded, read
 from domain.register import Register
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from web.clock import now
-from web.services import EVENT_TYPES, Services
+from web.services import Services
 
 
 def grow(source: Services, target: Services, copies: int) -> None:
@@ -44,7 +45,7 @@ def _multiplied(commit: list[Event], copies: int) -> Iterator[Event]:
     *facts, submission = commit
     for copy in range(copies):
         for event in facts:
-            yield _copied(event, _other(copy), copy << 3)
+            yield _copied(event, _other(copy), copy)
     assert isinstance(submission, SUBMISSION_EVENTS)
     if isinstance(submission, SubmissionReceived):
         others = [_other(copy) for copy in range(copies)]
@@ -60,16 +61,22 @@ def _other(copy: int) -> Callable[[UUID], UUID]:
     return lambda stream: UUID(int=stream.int ^ copy << 96)
 
 
-def _copied(event: Event, other: Callable[[UUID], UUID], flip: int) -> Event:
+def _copied(event: Event, other: Callable[[UUID], UUID], copy: int) -> Event:
     changed: dict[str, object] = {"originator_id": other(event.originator_id)}
     if isinstance(event, FactEvent):
-        changed["fact"] = _of_another(event.fact, other, flip)
+        changed["fact"] = _of_another(event.fact, other, copy)
     return msgspec.structs.replace(event, **changed)
 
 
-def _of_another(fact: Fact, other: Callable[[UUID], UUID], flip: int) -> Fact:
-    if isinstance(fact, Start | Referral):
-        return msgspec.structs.replace(fact, client=client_text(client_number(fact.client) ^ flip << 32))
+def _of_another(fact: Fact, other: Callable[[UUID], UUID], copy: int) -> Fact:
+    if isinstance(fact, Start | Referral) and copy:
+        # Somebody else has another number at the agency, and nothing in common with who is copied.
+        return msgspec.structs.replace(
+            fact,
+            client=client_text(client_number(fact.client) ^ copy << 35),
+            client_reference=f"{fact.client_reference}-{copy}",
+            near=tuple(f"{copy} {one}" for one in fact.near),
+        )
     if isinstance(fact, RePresentation):
         return msgspec.structs.replace(fact, episode=other(fact.episode))
     return fact

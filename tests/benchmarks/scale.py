@@ -24,12 +24,13 @@ from web.settings import Settings
 from .archive import Archive
 from .growing import grow
 from .growth import SIZES, Measured, by_line, show_growth
+from .rebuilding_grows import rebuilding_grows
 from .stage import load
 from .workers import workers
 
 CLIENTS: Final = 3_600
 """So many that ten years of their files are some 60,000 events."""
-MEASUREMENTS: Final[Sequence[Callable[[Services], Iterator[Measured]]]] = (workers,)
+MEASUREMENTS: Final[Sequence[Callable[[Services], Iterator[Measured]]]] = (rebuilding_grows, workers)
 """All that is measured, in the order of the table."""
 
 

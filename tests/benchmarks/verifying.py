@@ -23,8 +23,8 @@ are.
 EXPONENT: Final = 1.05
 """The time may grow with this power of the number of events."""
 MOST_MEMORY: Final = 4
-"""Four times the events may take at most so many times the memory. Rows are compared, and clients counted again, some
-at a time; what grows with the log is the rebuild that the rows are held against.
+"""Four times the events may take at most so many times the memory. Rows are made anew, compared and
+counted again some clients at a time.
 """
 
 

@@ -21,6 +21,7 @@ import requests
 import sqlalchemy as sa
 
 from domain.contract_life.publication import PUBLICATION_EVENTS
+from domain.event_types import EVENT_TYPES
 from domain.log.audit import faults
 from domain.log.database import make_engine, reading
 from domain.log.mapper import JsonMapper
@@ -29,7 +30,6 @@ from domain.proof.signing import Signer
 from projections.projector.verify import Against, verify
 from projections.publication.publish import published_member
 from projections.publication.published import publications
-from web.services import EVENT_TYPES
 
 from .conftest import a_schema
 from .files import Month, write_months

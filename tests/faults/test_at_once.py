@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.client import ClientKey
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading, writing
 from domain.log.mapper import JsonMapper
 from domain.register import Recording, Register
@@ -21,7 +22,7 @@ from web.clock import now
 from web.commands.commit import Receipt
 from web.commands.ingest.take_in import take_in
 from web.commands.records.erase import erase
-from web.services import EVENT_TYPES, OPERATOR, Services
+from web.services import OPERATOR, Services
 
 from .conftest import Undisturbed
 from .files import Month, write_months

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading
 from domain.log.mapper import JsonMapper
 from projections.projector.verify import verify
 from projections.store import tables
-from web.services import EVENT_TYPES
 
 from .disk import PRIVATE
 from .files import write_months

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from domain.contract_life.colour_rules import Condition, ConditionColour, ConditionKind, RuleTerms
 from domain.contract_life.publication import CutPublished, cut_stream
 from domain.errors import ChangedMeanwhile, Refused
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading
 from domain.measures.registry import measure_named
 from domain.register import Register
@@ -25,7 +26,6 @@ from web.commands.agreement.colour_rules import (
     change_rule,
     withdraw_rule,
 )
-from web.services import EVENT_TYPES
 
 TODAY, APRIL, JUNE = date(2026, 1, 5), date(2017, 4, 10), date(2017, 6, 1)
 JULY, SEEN = date(2017, 7, 31), date(2017, 8, 15)

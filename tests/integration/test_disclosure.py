@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading, writing
 from domain.log.heads import signing
 from domain.register import Register
@@ -18,7 +19,6 @@ from projections.store import generations
 from tests.conftest import Clock
 from web.commands.commit import Receipt
 from web.commands.records.erase import erase
-from web.services import EVENT_TYPES
 
 from .test_publication import KEY, SIGNER, TODAY, Council
 

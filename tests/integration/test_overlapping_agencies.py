@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading, writing
 from domain.log.heads import signing
 from domain.measures.registry import measure_named
@@ -23,7 +24,6 @@ from tests.properties.adversary import Adversary, Finding, table_of
 from tests.unit.intake.files import row, write
 from web.commands.commit import Receipt
 from web.commands.ingest.take_in import take_in
-from web.services import EVENT_TYPES
 
 from .test_disclosure import COMPLETED, Town
 from .test_publication import KEY, SIGNER, TODAY

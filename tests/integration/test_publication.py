@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from domain.client import ClientKey, client_text
 from domain.contract_life.publication import CutPublished, cut_stream
 from domain.errors import NotAgreed, Refused, WrongUse
+from domain.event_types import EVENT_TYPES
 from domain.log import heads
 from domain.log.database import reading, writing
 from domain.log.heads import all_heads, head_at, log_tree, newest_head, signed_head, signing
@@ -41,7 +42,6 @@ from tests.unit.intake.files import row, write
 from web.commands.commit import Receipt
 from web.commands.ingest.take_in import take_in
 from web.queries.performance.figure import figure_result
-from web.services import EVENT_TYPES
 
 KEY = ClientKey(b"a client key for tests")
 SIGNER = Signer(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))

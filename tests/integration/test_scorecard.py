@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from domain.contract_life.targets import Comparator, Goal
 from domain.errors import Refused
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURES, Measure, measure_named
@@ -27,7 +28,6 @@ from tests.ledger import a_register, record
 from web.commands.contract_life.targets import TargetDecision, set_target, withdraw_target
 from web.presenters.performance.scorecards import re_presentations
 from web.queries.performance.scorecards import scorecard_result
-from web.services import EVENT_TYPES
 
 JULY = date(2017, 7, 31)
 SEEN, LATER = date(2017, 8, 15), date(2017, 10, 20)

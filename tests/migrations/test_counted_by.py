@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.errors import DatabaseOfAnotherVersion
+from domain.event_types import EVENT_TYPES
 from domain.log.database import reading, writing
 from domain.log.mapper import JsonMapper
 from domain.measures import families, fingerprint
@@ -21,7 +22,6 @@ from projections.store.generations import generation
 from tests.unit.intake.files import row, write
 from tests.web.conftest import KEYS, CommandLine
 from web.app import create_app
-from web.services import EVENT_TYPES
 from web.settings import DATABASE, Settings
 
 NEW = [family for family in FAMILIES if family.number > families.JOURNEYS_ENDED.number]
@@ -67,7 +67,7 @@ def test_what_an_earlier_program_left_is_refused_and_counted_anew(before: Comman
     for command in (FIGURE, ("verify",), ("rebuild",), ("scorecard", "--as-of", "2017-01-31"), ("user", "--list")):
         assert "written by an earlier version" in said_by(before, *command)
     done = before.json("migrate")
-    assert [step["version"] for step in done["steps"]] == ["0006", "0007", "0008"]
+    assert [step["version"] for step in done["steps"]] == ["0006", "0007", "0008", "0009"]
     assert done["rebuilt"]
     assert numbers(before) == (2, 3)
     assert before.json("verify", "--standpoints", "5")["holds"]
@@ -102,18 +102,17 @@ def test_a_migration_that_is_killed_leaves_what_was_there(before: CommandLine, e
     """Killed with the new rows half made: the old ones are as they were, and still refused; the next call goes on."""
     stopping = (
         "import sys, time; from projections.projector import rebuild as r; "
-        "r.insert_standings = lambda *_: (print('now', flush=True), time.sleep(600)); "
+        "r.insert_numbers = lambda *_: (print('now', flush=True), time.sleep(600)); "
         "from web.cli.main import main; main()"
     )
     environment = {**before.settings, "PYTHONPATH": str(Path(__file__).parents[2])}
     stored = rows_of(engine)
     command = [sys.executable, "-c", stopping, "migrate"]
-    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert running.stdout
-    assert running.stdout.readline() == "now\n"
-    running.send_signal(signal.SIGKILL)
-    assert running.wait(timeout=60) == -signal.SIGKILL
-    running.stdout.close()
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        said = running.stdout.readline()
+        running.send_signal(signal.SIGKILL)
+    assert (said, running.returncode) == ("now\n", -signal.SIGKILL)
     assert SAID in said_by(before, *FIGURE)
     assert rows_of(engine) == stored
     assert before.json("migrate")["rebuilt"]

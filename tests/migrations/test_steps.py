@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from domain.errors import DatabaseOfAnotherVersion, MigrationFailed
+from domain.event_types import EVENT_TYPES
 from domain.log.database import access_engine, make_engine, reading, writing
 from domain.log.guards import guard_faults
 from domain.log.mapper import JsonMapper
@@ -25,7 +26,6 @@ from projections.store.migrations.version import PROGRAM, History, open_or_make,
 from tests.unit.intake.files import row, write
 from tests.web.conftest import KEYS, CommandLine
 from web.commands.administration.migrate import upgrade_and_rebuild
-from web.services import EVENT_TYPES
 from web.settings import DATABASE
 from web.tables import all_tables
 

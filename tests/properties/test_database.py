@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
@@ -16,15 +17,19 @@ from hypothesis import strategies as st
 
 from domain.client import client_number
 from domain.log.database import make_engine, reading, writing
-from domain.log.reading import read
+from domain.log.mapper import JsonMapper
+from domain.log.reading import read, records_by_stream
 from domain.log.tables import create_all
+from domain.log.tables import log as tables_of_log
 from domain.periods import add_months
 from domain.register import Register
 from domain.standpoint import Standpoint
-from projections.projector.rebuild import ReadModels, read_models_of, rebuild
+from projections.projector.from_log import FromLog, LogRead, clients_of_log
+from projections.projector.rebuild import rebuild
 from projections.projector.verify import verify
 from projections.standings.calculation import COLUMNS, Standings
 from projections.standings.engine import Standing
+from projections.standings.folded import EVENTS, UNREAD, folded, folded_rows
 from projections.standings.reference import ReferenceEngine
 from projections.standings.reference_by_client import ClientsOfLog
 from projections.standings.stored import load_slices, standings_from
@@ -97,6 +102,18 @@ def _check_by_client(engine: sa.Engine, register: Register, ledger: Ledger, poin
         assert everybody[point] == Counter(replay_of_all.everything(point)), point
 
 
+def _check_columns(engine: sa.Engine, mapper: JsonMapper) -> None:
+    """Events as a table, in any order, with others among them, fold to what a cursor's rows fold to."""
+    with reading(engine) as connection:
+        log = LogRead.of(connection, mapper)
+        in_order = list(records_by_stream(connection, bytes(16), b"\xff" * 16, log.position, UNREAD))
+        columns = (tables_of_log.c[name] for name in ("originator_id", "originator_version", "topic", "state"))
+        whole = connection.execute(sa.select(*columns).where(tables_of_log.c.state.is_not(None))).all()
+    rows = [dict(zip(EVENTS.names, (row[0].bytes, *row[1:]), strict=True)) for row in reversed(whole)]
+    events = pa.Table.from_pylist(rows, schema=EVENTS)
+    assert folded(events, log.positions).equals(folded_rows(in_order, log.positions))
+
+
 def _with_slices(rows: Iterator[tuple[Any, ...]], keys: list[Any]) -> Counter[tuple[Any, ...]]:
     at = COLUMNS.index("slice")
     return Counter((*row[:at], keys[row[at]], *row[at + 1 :]) for row in rows)
@@ -124,6 +141,7 @@ def check(engine: sa.Engine, ledger: Ledger) -> None:
     _check_knowledge_stays(engine, ledger, days, as_known)
     _check_rows(engine, register, ledger)
     _check_by_client(engine, register, ledger, [Standpoint(day, None, at) for day in days[::3] for at in as_known])
+    _check_columns(engine, register.mapper)
     verification = verify(engine, register.mapper, standpoints=6)
     assert [check for check in verification.checks if check.found] == []
 
@@ -198,12 +216,13 @@ def test_slices_numbered_while_a_rebuild_goes_on(monkeypatch: pytest.MonkeyPatch
         with writing(engine) as connection:
             connection.execute(tables.slice_of.delete())
 
-        def read_and_be_overtaken(*args: Any) -> ReadModels:
-            models = read_models_of(*args)
-            record(register, ledger.commits[1:])
-            return models
+        @contextmanager
+        def read_and_be_overtaken(*args: Any) -> Iterator[FromLog]:
+            with clients_of_log(*args) as source:
+                record(register, ledger.commits[1:])
+                yield source
 
-        monkeypatch.setattr("projections.projector.rebuild.read_models_of", read_and_be_overtaken)
+        monkeypatch.setattr("projections.projector.rebuild.clients_of_log", read_and_be_overtaken)
         rebuild(engine, register.mapper)
         standings, slices = standings_at_once(ledger)
         assert rows_of(engine)["standing"] == _with_slices(standings.rows(), list(slices))

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 import sqlalchemy as sa
 
+from domain.event_types import EVENT_TYPES
 from domain.log.erasing import ERASED, RECORD
 from domain.log.tables import log
 from projections.projector.verify import Check, log_checks
@@ -15,7 +16,7 @@ from projections.store.tables import taken_in
 from tests.unit.intake.files import write
 from tests.web.conftest import CommandLine
 from web.files.reading import read_path
-from web.services import EVENT_TYPES, Services
+from web.services import Services
 from web.settings import Settings
 
 from .conftest import verified, without_triggers

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from domain.client import client_text
-from projections.projector import comparison
+from projections.projector import from_log
 from web.services import Services
 from web.tables import all_tables
 
@@ -235,7 +235,8 @@ def test_rows_compared_some_at_a_time_are_named_as_all_at_once(after: Alter, mon
         )
     ]
     at_once = after(*altered)
-    monkeypatch.setattr(comparison, "ROWS_AT_ONCE", 5)
+    monkeypatch.setattr(from_log, "EVENTS_AT_ONCE", 5)
+    assert "'x'" in at_once
     assert after(*altered) == at_once
 
 

@@ -1,4 +1,4 @@
-"""Two locks: production installs what it needs and no more, in the versions that everything is tested with."""
+"""Three locks: production installs what it needs and no more, in the versions that everything is tested with."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).parents[2]
-PRODUCTION, WHOLE = "requirements.lock", "requirements-dev.lock"
+PRODUCTION, WHOLE, PEERS = "requirements.lock", "requirements-dev.lock", "requirements-peers.lock"
 OUR_OWN: Final = {"domain", "projections", "web"}
 
 
@@ -25,7 +25,7 @@ def packages(lock: str) -> dict[str, tuple[str, frozenset[str]]]:
     return found
 
 
-@pytest.mark.parametrize("lock", [PRODUCTION, WHOLE])
+@pytest.mark.parametrize("lock", [PRODUCTION, WHOLE, PEERS])
 def test_a_lock_names_no_address_and_has_a_hash_of_each_package(lock: str) -> None:
     assert not re.search(r"https?://|--(extra-)?index|--find-links", (ROOT / lock).read_text())
     assert [name for name, (_, hashes) in packages(lock).items() if not hashes] == []

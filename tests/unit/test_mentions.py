@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from domain.event_types import EVENT_TYPES
 from domain.improvement.return_reviews import ReturnReviewed, review_stream
 from domain.log.mapper import JsonMapper
 from projections.privacy.mentions import pattern_of, searched_topics, texts_of
-from web.services import EVENT_TYPES
 
 MAPPER = JsonMapper(EVENT_TYPES)
 

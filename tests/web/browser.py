@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -20,8 +19,6 @@ from web.auth.trail.access import AccessEntry, AccessQuery
 from web.clock import now
 
 PASSWORD = "four words in a row"
-LIGHT = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-"""The same hash with less work: a test signs in many times."""
 
 without_a_server = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what no database takes part in, so that one is enough."""

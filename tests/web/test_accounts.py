@@ -5,18 +5,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from web.auth import passwords
 from web.auth.roles import Right, Role
 from web.auth.trail.access import Deed
 
-from .browser import LIGHT, PASSWORD, a_person, access_trail, an_account, without_a_server
+from .browser import PASSWORD, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine
 from .http import Asker, asker, assert_problem
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 def sent(ask: Asker, method: str, path: str, document: Any = None) -> Any:

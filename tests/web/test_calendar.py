@@ -8,24 +8,18 @@ from flask import Flask
 from icalendar import Calendar
 
 from tests.unit.intake.files import row, write
-from web.auth import passwords
 from web.auth.roles import Role
 from web.auth.trail.access import Deed
 from web.queries.improvement.calendar.calendar import SOURCES
 from web.queries.improvement.calendar.due import KINDS
 
-from .browser import LIGHT, Person, a_person, access_trail, an_account
+from .browser import Person, a_person, access_trail, an_account
 from .conftest import CommandLine
 from .http import asker, assert_problem
 
 ON: Final = ("--on", "2017-04-10", "--months", "12")
 WORDS: Final = "Read each plan with Jo Bloggs"
 """What somebody wrote, which leaves the service in no feed."""
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

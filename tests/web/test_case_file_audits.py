@@ -7,17 +7,11 @@ import pytest
 from flask import Flask
 
 from tests.unit.intake.files import row, write
-from web.auth import passwords
 from web.auth.roles import Role
 
-from .browser import LIGHT, Person, a_person, an_account, without_a_server
+from .browser import Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
 from .http import API, asker, assert_problem
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

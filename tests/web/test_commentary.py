@@ -6,19 +6,13 @@ import pytest
 from flask import Flask
 
 from tests.unit.intake.files import DISCHARGED, row, write
-from web.auth import passwords
 from web.auth.roles import Role
 
-from .browser import LIGHT, Person, a_person, an_account
+from .browser import Person, a_person, an_account
 from .conftest import CommandLine
 from .http import Asker, asker, assert_problem
 
 SEEN = {"as_of": "2017-01-31", "known_at": "2017-02-10"}
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

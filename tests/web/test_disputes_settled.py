@@ -11,23 +11,17 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.unit.intake.files import DISCHARGED, row, write
-from web.auth import passwords
 from web.auth.roles import Role
 from web.auth.trail.access import Deed
 from web.settings import STOP_LIST
 
-from .browser import LIGHT, Person, a_person, access_trail, an_account
+from .browser import Person, a_person, access_trail, an_account
 from .conftest import CommandLine
 from .http import asker
 
 SEEN = {"as_of": "2017-01-31", "known_at": "2017-02-10", "agency": "H0001"}
 ROWS = "H0001, C1, not counted, Left without completing\nH0001, C2, out, Never started here"
 HASH = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from domain.event_types import EVENT_TYPES
 from projections.privacy.mentions import Mention
 from tests.migrations.conftest import OLD, unpacked
 from tests.unit.intake.files import AGENCY, DISCHARGED, row, write
 from web.clock import today
 from web.operations.backup import REFUSALS
 from web.presenters.records.erasures import PLACES, place_of
-from web.services import EVENT_TYPES
 from web.settings import DATABASE, STOP_LIST
 
 from .browser import without_a_server

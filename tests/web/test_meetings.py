@@ -4,25 +4,18 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from domain.improvement.meetings.meetings import MeetingItem
 from tests.unit.intake.files import DISCHARGED, row, write
-from web.auth import passwords
 from web.auth.roles import Role
 from web.auth.viewer import EVERYTHING
 from web.clock import today
 from web.queries.improvement.meetings.meetings import meeting, pack_parts
 
-from .browser import LIGHT, Person, a_person, an_account
+from .browser import Person, a_person, an_account
 from .conftest import CommandLine
 from .http import asker, assert_problem
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 def page(who: Person, path: str) -> str:

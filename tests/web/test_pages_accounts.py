@@ -6,20 +6,14 @@ import re
 import pytest
 from flask import Flask
 
-from web.auth import passwords
 from web.auth.roles import Role
 from web.auth.trail.access import Deed
 
-from .browser import LIGHT, PASSWORD, Person, a_person, access_trail, an_account, without_a_server
+from .browser import PASSWORD, Person, a_person, access_trail, an_account, without_a_server
 from .http import Asker
 
 pytestmark = without_a_server
 NEW, TOKENS = "/accounts/new", "/accounts/tokens"
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

@@ -9,22 +9,16 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.unit.intake.files import DISCHARGED, row, write
-from web.auth import passwords
 from web.auth.guard import services
 from web.auth.roles import Role
 from web.presenters.contract_life.publications import MISSING, differences
 
-from .browser import LIGHT, Person, a_person, an_account, without_a_server
+from .browser import Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
 from .conversation import fill_two
 
 PUBLISH, FREEZE, CHECK = "/certificates/publish", "/certificates/freeze", "/certificates/check"
 SEEN = {"as_of": "2017-01-31", "known_at": "2017-02-10"}
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

@@ -1,20 +1,13 @@
 """Data quality as a page."""
 
-import pytest
 from flask import Flask
 
 from tests.unit.intake.files import row, write
-from web.auth import passwords
 from web.auth.roles import Role
 
-from .browser import LIGHT, Person, a_person, an_account, without_a_server
+from .browser import Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
 from .conversation import fill_two
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 def somebody(app: Flask, role: Role, *agencies: str) -> Person:

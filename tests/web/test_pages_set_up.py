@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 
 from projections.worklists.data_quality import LATE, MISSING, AgencyMonth, DaysToReport, FieldFilled
-from web.auth import passwords
 from web.auth.roles import Role
 from web.operations.running import running_on, running_port
 from web.presenters.records.data_quality import what_is_wrong
@@ -15,16 +14,11 @@ from web.queries.performance.figure import StandpointResult
 from web.queries.records.data_quality import DataQualityResult
 from web.settings import Settings
 
-from .browser import LIGHT, Person, a_person, an_account, without_a_server
+from .browser import Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
 
 CONTRACT = {"agency": "H0001", "first_day": "2017-01-01"}
 TARGET = {"measure": "4.0", "low": "8", "first_day": "2017-01-01", "last_day": "2017-12-31"}
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

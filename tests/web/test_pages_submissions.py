@@ -10,7 +10,6 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.unit.intake.files import csv_text, name, row
-from web.auth import passwords
 from web.auth.roles import Role
 from web.auth.trail.access import Deed
 from web.clock import now, today
@@ -18,15 +17,10 @@ from web.pages.records import pending_files
 from web.pages.records import submissions as pages
 from web.settings import DATABASE, RAW_FILES
 
-from .browser import LIGHT, Person, a_person, access_trail, an_account, without_a_server
+from .browser import Person, a_person, access_trail, an_account, without_a_server
 from .conftest import KEYS, CommandLine
 
 JANUARY, FEBRUARY = name(), name("20170201", "20170228")
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 
 from domain.log.database import writing
-from web.auth import passwords
 from web.auth.accounts import AccountUpdate
 from web.auth.guard import services
 from web.auth.roles import Role
@@ -15,14 +14,9 @@ from web.clock import now
 from web.commands.administration.accounts import Actor, make_account
 from web.pages.administration import trail
 
-from .browser import LIGHT, PASSWORD, Person, a_person, access_trail, an_account, without_a_server
+from .browser import PASSWORD, Person, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine
 from .conversation import fill_two
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

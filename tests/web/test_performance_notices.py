@@ -10,10 +10,9 @@ from docx import Document
 from flask import Flask
 
 from tests.unit.intake.files import DISCHARGED, row, write
-from web.auth import passwords
 from web.auth.roles import Role
 
-from .browser import LIGHT, Person, a_person, an_account
+from .browser import Person, a_person, an_account
 from .conftest import CommandLine
 from .http import Asker, asker, assert_problem
 
@@ -25,11 +24,6 @@ BODY: dict[str, Any] = SEEN | {
     "rules": "nhs-general-condition-9",
     "on": "2017-04-06",
 }
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

@@ -7,30 +7,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 from limits import parse
 from limits.strategies import MovingWindowRateLimiter
 
 from domain.log.database import writing
-from web.auth import passwords
 from web.auth.guard import needs
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Right, Role
 from web.counts import SharedCounts
 
-from .browser import LIGHT, PASSWORD, Person, a_person, an_account, without_a_server
+from .browser import PASSWORD, Person, a_person, an_account, without_a_server
 from .http import API, Asker, a_token, assert_problem
 
 COUNCIL = "192.0.2.1"
 """The one address behind which a council sits."""
 ELSEWHERE = "198.51.100.7"
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 def at(app: Flask, address: str) -> Person:

@@ -25,7 +25,6 @@ from hypothesis import strategies as st
 from domain.log.database import reading
 from tests.unit.intake.files import row, write
 from web.app import create_app
-from web.auth import passwords
 from web.auth.accounts import account_named
 from web.auth.roles import Role
 from web.auth.trail.access import Deed
@@ -48,7 +47,7 @@ from web.settings import (
     Settings,
 )
 
-from .browser import LIGHT, Person, a_person, access_trail, an_account, without_a_server
+from .browser import Person, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine
 from .http import asker
 from .mail_server import PASSWORD, USER
@@ -56,11 +55,6 @@ from .mail_server import PASSWORD, USER
 HOME = Path(__file__).parents[2]
 ADDRESS = "cara@council.example"
 WORDS = "Read each plan with Jo Bloggs"
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @dataclass

@@ -15,19 +15,13 @@ from tests.faults.service import Service, kill_when
 from tests.migrations.conftest import OLD, unpacked
 from tests.unit.intake.files import row, write
 from web.app import create_app
-from web.auth import passwords
 from web.operations.remains import own_folder, sweep
 from web.settings import DATABASE, STOP_LIST, Settings
 
-from .browser import LIGHT, PASSWORD, Person, a_person, without_a_server
+from .browser import PASSWORD, Person, a_person, without_a_server
 from .conftest import KEYS, CommandLine
 
 FIGURES = ("figures", "--as-of", "2017-01-31", "--measure", "N.treatment")
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @contextmanager

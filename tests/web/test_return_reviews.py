@@ -9,12 +9,11 @@ from flask import Flask
 
 from domain.improvement.return_reviews import ReturnRule, RuleSet
 from tests.unit.intake.files import row, write
-from web.auth import passwords
 from web.auth.roles import Role
 from web.pages.improvement import return_reviews as pages
 from web.settings import STOP_LIST
 
-from .browser import LIGHT, Person, a_person, an_account, without_chance
+from .browser import Person, a_person, an_account, without_chance
 from .conftest import CommandLine
 from .http import asker
 
@@ -30,11 +29,6 @@ BACK = {
     "TRIAGED": "2017-03-02",
     "MODST": "2017-03-03",
 }
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

@@ -14,14 +14,13 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from tests.unit.intake.files import row, write
-from web.auth import passwords
 from web.auth.roles import Role
 from web.clock import today
 from web.demo.targets import FOLDER, kpi_lines
 from web.exports import typesetting
 from web.presenters.agreement.schedule import AS_WRITTEN
 
-from .browser import LIGHT, Person, a_person, an_account, without_a_server
+from .browser import Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
 from .http import Asker, asker, assert_problem
 
@@ -40,11 +39,6 @@ LINE = {"code": "4.0", "wording": "Successful completions: opiate"}
 GOAL = {"goal": "8%", "first_day": "2017-04-01", "deadline_day": "2018-03-31"}
 APPENDIX_C = (FOLDER / "herefordshire-april-2017.csv").read_text()
 ORIGINAL = (FOLDER / "herefordshire-2015.csv").read_text()
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 @pytest.fixture

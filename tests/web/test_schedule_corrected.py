@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from web.auth import passwords
 from web.auth.roles import Role
 
-from .browser import LIGHT, Person, a_person, an_account, without_a_server
+from .browser import Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
 from .http import Asker, asker, assert_problem
 
@@ -30,7 +29,6 @@ def commissioner(recount: CommandLine, app: Flask) -> Asker:
 
 @pytest.fixture
 def council(commissioner: Asker, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Person:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
     an_account(app, "Cora Ames")
     return a_person(app, "Cora Ames")
 

@@ -20,14 +20,9 @@ from web.clock import now
 from web.pages.administration.sign_in import _path_after
 from web.settings import ORIGIN, PROXY, Settings
 
-from .browser import LIGHT, PASSWORD, Person, a_person, access_trail, an_account, without_a_server
+from .browser import PASSWORD, Person, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine
 from .http import API, Asker, a_token, assert_problem
-
-
-@pytest.fixture(autouse=True)
-def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
 
 
 def test_a_person_signs_in_and_out(app: Flask) -> None:
@@ -130,8 +125,10 @@ def test_a_password_is_hashed_anew_when_it_was_hashed_with_less_work(app: Flask)
     assert not passwords.outdated(stored)
 
 
-def test_a_hash_is_made_with_the_work_that_argon2_recommends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
+def test_a_hash_is_made_with_the_work_that_argon2_recommends(
+    monkeypatch: pytest.MonkeyPatch, usual_work: PasswordHasher
+) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", usual_work)
     assert passwords.hashed(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 

@@ -7,7 +7,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from web.app import create_app
 from web.auth.roles import Role
+from web.settings import SECRET_KEY, Settings
 
 from .conftest import CommandLine
 from .conversation import fill_two
@@ -80,5 +82,6 @@ def test_a_tag_cannot_be_tried_out(app: Flask, archive: CommandLine) -> None:
     """Two services with other keys give other tags for the same answer."""
     ask: Asker = asker(app, Role.COMMISSIONER)
     tag = ask.get("/figures", **FEBRUARY).headers["ETag"]
-    app.config["SECRET_KEY"] = "another"
-    assert ask.get("/figures", **FEBRUARY).headers["ETag"] != tag
+    other = create_app(Settings.from_environment(archive.settings | {SECRET_KEY: "another"}), TESTING=True)
+    assert Asker(other.test_client(), ask.token).get("/figures", **FEBRUARY).headers["ETag"] != tag
+    other.extensions["recount"].close()

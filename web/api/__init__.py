@@ -1,5 +1,8 @@
 """The HTTP API below /api/v1/: the documents of the command line, under the same names, described by OpenAPI 3.1."""
 
+from collections.abc import Callable
+from functools import partial
+from threading import Lock
 from typing import Any
 
 from flask import Flask, Response
@@ -9,6 +12,7 @@ from marshmallow import INCLUDE, Schema, fields
 from web import problems
 from web.auth.guard import open_to_all
 
+from .blueprint import ApiBlueprint
 from .openapi import components
 
 VERSION = "v1"
@@ -45,6 +49,25 @@ class ProblemApi(Api):
     """The API, whose errors are problem documents, also in its own description."""
 
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: Flask) -> None:
+        self._undescribed: list[Callable[[], None]] = []
+        self._describing = Lock()
+        super().__init__(app)
+
+    def describe_later(self, describe: Callable[[], None]) -> None:
+        """Describe an endpoint when the description is first asked for: most processes never are, and it takes longer
+        than to set up everything else.
+        """
+        self._undescribed.append(describe)
+
+    def _openapi_json(self) -> Response:
+        with self._describing:
+            for describe in self._undescribed:
+                describe()
+            self._undescribed.clear()
+        answer: Response = super()._openapi_json()
+        return answer
 
     def _register_responses(self) -> None:
         usual: str = self.DEFAULT_RESPONSE_CONTENT_TYPE  # type: ignore[has-type]
@@ -142,10 +165,14 @@ def register(app: Flask) -> None:
     data = (*about_figures, *about_records, *about_agreements, *about_improvement, subject_access)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))
-    for name, component in components(result for one in blueprints for result in one.results).items():
-        api.spec.components.schema(name, component)
+    api.describe_later(partial(_describe_results, api, blueprints))
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     for name in DESCRIBED:
         endpoint = f"api-docs.{name}"
         app.view_functions[endpoint] = open_to_all(app.view_functions[endpoint])
+
+
+def _describe_results(api: Api, blueprints: list[ApiBlueprint]) -> None:
+    for name, component in components(result for one in blueprints for result in one.results).items():
+        api.spec.components.schema(name, component)

@@ -1,7 +1,7 @@
 """How an endpoint of the API is declared: its right, its parameters, its documents, and the errors that it may give."""
 
 from collections.abc import Callable, Collection, Sequence
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -17,6 +17,7 @@ from web.queries.result import Result
 
 from .json_bodies import JsonParser
 from .openapi import Component, reference
+from .repeated import repeated
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,6 +54,10 @@ class ApiBlueprint(Blueprint):
         super().__init__(*names, **options)
         self.results: list[type[Result]] = []
 
+    def register_views_in_doc(self, api: Any, *of_app: Any, **named: Any) -> None:
+        """Describe the endpoints once somebody asks for the description."""
+        api.describe_later(partial(super().register_views_in_doc, api, *of_app, **named))
+
     def endpoint(
         self,
         method: str,
@@ -71,8 +76,9 @@ class ApiBlueprint(Blueprint):
     ) -> Callable[[View], View]:
         """An endpoint that needs a right, takes `asks` and answers with `answers`, in the first of `media`.
 
-        The right is looked at before anything that was sent. `tagged`: the answer has an ETag, and a second request is
-        answered with 304. `paged`: the header Link leads on. `clients`: single clients show in it.
+        The right is looked at before anything that was sent. `tagged`: the answer follows from the log alone and has an
+        ETag; a second request is answered with 304, or with the same bytes. `paged`: the header Link leads on.
+        `clients`: single clients show in it.
         """
 
         def decorate(view: View) -> View:
@@ -97,6 +103,7 @@ class ApiBlueprint(Blueprint):
                 # Beside the parameters that are read: the header is looked at where it is known who asks.
                 said: dict[str, Any] = vars(view)["_apidoc"]
                 said["arguments"]["parameters"].append(dict(_REASON))
+            view = repeated(view) if tagged else view
             view = needs(right)(view)
             declared: View = self.route(path, methods=[method])(view)
             return declared

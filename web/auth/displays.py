@@ -19,20 +19,15 @@ from .tokens import MAKER, TokenSeen
 _BY_PROGRAM: Final = "token "
 
 
-def holder(connection: sa.Connection, text: str, at: datetime) -> Principal | None:
-    """Whom any token speaks for, a display's as far as its maker may see it; None if it holds no more."""
-    held = tokens.held(connection, text, at)
-    return held and _bounded(connection, held.principal, held.made_by, at)
-
-
 def is_shown(connection: sa.Connection, display: TokenSeen, at: datetime) -> bool:
     """Whether a display shows anything still."""
     principal = Principal("", display.role, frozenset(display.agencies), frozenset({Right.BOARD}))
     over = display.revoked_at is not None or (display.expires_at is not None and display.expires_at <= at)
-    return not over and _bounded(connection, principal, display.maker, at) is not None
+    return not over and bounded(connection, principal, display.maker, at) is not None
 
 
-def _bounded(connection: sa.Connection, principal: Principal, made_by: str, at: datetime) -> Principal | None:
+def bounded(connection: sa.Connection, principal: Principal, made_by: str, at: datetime) -> Principal | None:
+    """Whom a token speaks for that holds, a display's as far as its maker may see it; None if that is nothing."""
     if not made_by.startswith(MAKER):
         return principal
     maker = speaks_for(connection, made_by.removeprefix(MAKER), at)

@@ -14,10 +14,11 @@ from urllib.parse import unquote
 import sqlalchemy as sa
 from flask import Flask, current_app, g, request
 
-from domain.log.database import database_errors, reading
+from domain.log.database import at_once, database_errors, reading
 from domain.measures.registry import Measure
 from projections.claims import disputes
 from projections.standings.slices import Slice
+from projections.store import generations
 from web.auth.trail import access
 from web.auth.trail.access import Deed
 from web.clock import now, today
@@ -66,6 +67,12 @@ def _connection() -> sa.Connection:
         g.connection = g.reading.__enter__()
     connection: sa.Connection = g.connection
     return connection
+
+
+def log_at_the_door() -> generations.State | None:
+    """How far the log had come when it was looked who asks; None where nobody asks by token."""
+    state: generations.State | None = g.get("log_at_the_door")
+    return state
 
 
 def access_connection() -> sa.Connection:
@@ -337,8 +344,7 @@ def guard(app: Flask) -> None:
 
     @app.teardown_request
     def _close(_error: BaseException | None) -> None:
-        g.pop("snapshot", None)
-        for name in ("connection", "access_connection"):
+        for name in ("snapshot", "log_at_the_door", "connection", "access_connection"):
             g.pop(name, None)
         for name in ("reading", "access_reading"):
             if its := g.pop(name, None):
@@ -352,10 +358,18 @@ def by_bearer() -> bool:
 
 def _by_token() -> Principal | None:
     text = tokens.carried_in(request.headers.get("Authorization"))
-    if text is None:
-        return None
-    with _at_the_door(access_connection, services().access_engine) as connection:
-        return displays.holder(connection, text, now())
+    return None if text is None else holder(text)
+
+
+def holder(text: str) -> Principal | None:
+    """Whom a token speaks for; None if it is none of ours, or holds no more. Notes how far the log has come by then."""
+    at = now()
+    with at_once(services().door) as connection:
+        held = tokens.held(connection, text, at)
+        if held is None:
+            return None
+        g.log_at_the_door = held.log
+        return displays.bounded(connection, held.principal, held.made_by, at)
 
 
 def _by_session(key: str) -> Principal | None:

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 
 from domain.errors import Refused, WrongUse
+from projections.store import generations
 from web.tables import account, token
 
 from .roles import RIGHTS, Principal, Right, Role
@@ -30,13 +31,17 @@ REFUSALS: Final = {
 MAKER: Final = "="
 """What stands in `made_by` before the key of an account or a token, where a token is bound to it; no name begins so."""
 SCHEME: Final = "Bearer"
+_TOKEN: Final = [
+    token.c[name]
+    for name in ("id", "name", "digest", "role", "agencies", "scopes", "made_by", "expires_at", "revoked_at")
+]
+_NUMBERED: Final = sa.select(*_TOKEN).where(token.c.id == sa.bindparam("asked"))
 # Made once: every request by token asks it.
-_HELD: Final = sa.select(
-    *(
-        token.c[name]
-        for name in ("id", "name", "digest", "role", "agencies", "scopes", "made_by", "expires_at", "revoked_at")
-    )
-).where(token.c.id == sa.bindparam("asked"))
+_HELD: Final = (
+    sa.select(*_TOKEN, *generations.STATE)
+    .outerjoin_from(token, generations.generation, generations.generation.c.live)
+    .where(token.c.id == sa.bindparam("asked"))
+)
 _ACCOUNTS: Final = sa.select(account.c.number, account.c.name)
 _NO_DIGEST: Final = bytes(32)
 _FORM: Final = re.compile(r"recount_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
@@ -115,14 +120,15 @@ def carried_in(authorization: str | None) -> str | None:
 
 
 class Held(NamedTuple):
-    """Whom a token speaks for, and who made it."""
+    """Whom a token speaks for, who made it, and how far the log has come that it reads: None where it cannot tell."""
 
     principal: Principal
     made_by: str
+    log: generations.State | None
 
 
 def held(connection: sa.Connection, text: str, at: datetime) -> Held | None:
-    """Who a token speaks for; None if it is none of ours, or holds no more."""
+    """Who a token speaks for; None if it is none of ours, or holds no more. `connection` reads both databases."""
     form = _FORM.fullmatch(text)
     if form is None:
         return None
@@ -132,12 +138,12 @@ def held(connection: sa.Connection, text: str, at: datetime) -> Held | None:
     if row is None or not agrees:
         return None
     principal = _principal(row, at)
-    return Held(principal, row.made_by) if principal else None
+    return Held(principal, row.made_by, generations.state_of(row[-3:])) if principal else None
 
 
 def standing(connection: sa.Connection, identifier: str, at: datetime) -> Principal | None:
     """Who the token of this number speaks for; None if there is none, or it holds no more."""
-    row = connection.execute(_HELD, {"asked": identifier}).one_or_none()
+    row = connection.execute(_NUMBERED, {"asked": identifier}).one_or_none()
     return _principal(row, at) if row else None
 
 

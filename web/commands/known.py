@@ -208,13 +208,6 @@ class Knowledge:
         """Which episodes are known under another key by now."""
         return load_aliases(self.connection, self.mapper, self.generation)
 
-    def taken_in_before(self, name: FileName) -> dict[UUID, TakenIn]:
-        """By episode, what the rows of the agency's data set said when they were last taken in."""
-        t = taken_in.c
-        query = sa.select(t.episode, t.digest, t.facts)
-        rows = self.connection.execute(query.where(t.agency == name.agency, t.data_set == name.schema.data_set))
-        return {stream: TakenIn(bytes(digest), facts) for stream, digest, facts in rows}
-
 
 def folded(stream: UUID, recorded: Iterable[Recorded]) -> Episode:
     """An episode as its events make it."""

@@ -113,7 +113,7 @@ def consents_in(agency: str, rows: Rows, places: Mapping[str, int], client_id_pl
     place = places.get(CONSENT)
     if place is None:
         return Consents()
-    words = {value: consent_in(value) for value in set(rows.column(place))}
+    words = {value: consent_in(value) for value in rows.distinct(place)}
     if not {REFUSED, UNCLEAR} & set(words.values()):
         return Consents()
     reading = _Reading(agency, rows, places, client_id_place)

@@ -33,14 +33,24 @@ _COUNTED: Final = frozenset({SAME_RECORD, SAME_RECORD_ELSEWHERE, ANOTHER_PERSON}
 
 def check_lines(name: str, data: bytes) -> None:
     """Raises Refused for a line that is too long; asked of the bytes, before anything is made of them."""
-    for number, line in enumerate(_LINE.finditer(data), 1):
-        if line.end() - line.start() > LONGEST_LINE:
-            raise Refused(
-                "line-too-long",
-                f"{name}: line {number:,}, empty ones not counted, has more than {LONGEST_LINE:,} bytes. It is no row "
-                "of such a file. Export it again from the system as CSV.",
-                name,
-            )
+    begin = 0
+    while len(data) - begin > LONGEST_LINE:
+        # All lines up to the last end of one that is near enough lie between the two.
+        near = begin + LONGEST_LINE + 1
+        end = max(data.rfind(b"\n", begin, near), data.rfind(b"\r", begin, near))
+        if end < 0:
+            raise _too_long(name, data, begin)
+        begin = end + 1
+
+
+def _too_long(name: str, data: bytes, begin: int) -> Refused:
+    number = sum(1 for _ in _LINE.finditer(data, 0, begin)) + 1
+    return Refused(
+        "line-too-long",
+        f"{name}: line {number:,}, empty ones not counted, has more than {LONGEST_LINE:,} bytes. It is no row "
+        "of such a file. Export it again from the system as CSV.",
+        name,
+    )
 
 
 def check_columns(name: str, header: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ from web.files.sheets.columns import check_needed, check_one_header, layout_noti
 from web.files.sheets.decoding import decoded
 from web.files.sheets.fields import fitted
 from web.files.sheets.rewritten import check_references, exchanged_days
-from web.files.sheets.rows import Rows
+from web.files.sheets.rows import BEHIND, Rows
 from web.files.sheets.sheet import Sheet, names_in, read_sheet
 
 from . import limits
@@ -78,8 +78,8 @@ PREPARED_REFUSALS: Final = {
 """Why a file is refused whole for the way in which it was, or was not, prepared."""
 
 _DIGEST_BYTES: Final = 16
-_UNIT: Final = "\x1f"
-"""Between the values of a row, where a digest is made of it."""
+_UNIT, _RECORD = b"\x1f", b"\x1e"
+"""Between the values of a row, and between rows, where a digest is made of them."""
 KEYLESS: Final = ("", "")
 """Where rows are gathered that do not say which episode they are of."""
 _Said = TypeVar("_Said", Rejection, Notice)
@@ -200,7 +200,7 @@ def read(name: FileName, data: bytes) -> File:
     sheet = fitted(name, sheet)
     rows, in_sheet = sheet.rows, sheet.in_sheet
     places, unread = _places(name, sheet.header)
-    check_one_header(name, rows.column(places[AGENCY]), in_sheet)
+    check_one_header(name, rows, places[AGENCY], in_sheet)
     check_references(name.text, rows, places, in_sheet)
     consents = consents_in(name.agency, rows, places, _place_of_client_id(sheet.header))
     notices = (*layout_notices(name), *sheet.notices, *exchanged_days(rows, places, name.schema.dates))
@@ -209,7 +209,7 @@ def read(name: FileName, data: bytes) -> File:
     if not (by_key or keyless or consents):
         raise Refused("no-row", f"{name.text} has no record below its header. Send the file with its rows.", name.text)
     _check_agency(name, sheet, places[AGENCY], {*consents.apart, *blank, *no_records})
-    prefix = _UNIT.join((name.schema.data_set, name.schema.letter, *places))
+    prefix = _UNIT.join(word.encode() for word in (name.schema.data_set, name.schema.letter, *places))
     said = _said(rows, places, len(sheet.header))
     episodes = [
         EpisodeRows(client, episode, sorted(numbers), _digest(map(said, numbers), prefix))
@@ -224,11 +224,17 @@ def read(name: FileName, data: bytes) -> File:
 def _by_key(rows: Rows, places: Mapping[str, int], consents: Consents) -> dict[tuple[str, str], list[int]]:
     """Row numbers by (CLIENT, EPISODID); an empty key holds the rows that lack one of the three references."""
     as_written: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number, key in enumerate(rows.columns(*(places[column] for column in KEY)), 1):
-        if number not in consents.apart:
-            as_written[key].append(number)
+    number = 1
+    for key, count in rows.alike(*(places[column] for column in KEY)):
+        as_written[key].extend(range(number, number + count))
+        number += count
+    if consents.apart:
+        for key, numbers in as_written.items():
+            as_written[key] = [number for number in numbers if number not in consents.apart]
     by_key: dict[tuple[str, str], list[int]] = {}
     for written, numbers in as_written.items():
+        if not numbers:
+            continue
         agency, client, episode = map(clean, written)
         by_key.setdefault((client, episode) if agency and client and episode else KEYLESS, []).extend(numbers)
     return by_key
@@ -258,17 +264,18 @@ def _without_key(
     return records, blank, no_records
 
 
-def _said(rows: Rows, places: Mapping[str, int], width: int) -> Callable[[int], str]:
+def _said(rows: Rows, places: Mapping[str, int], width: int) -> Callable[[int], bytes]:
     """Gives what row `number` says in the columns that are read, in the schema's order."""
     if list(places.values()) == list(range(width)):
-        return lambda number: rows.joined(number - 1, _UNIT)
-    pick = itemgetter(*places.values())
-    return lambda number: _UNIT.join(pick(rows[number - 1]))
+        said = rows.joined(_UNIT)
+        return lambda number: said(number - 1)
+    pick, said = itemgetter(*places.values()), rows.joined(BEHIND)
+    return lambda number: _UNIT.join(pick(said(number - 1).split(BEHIND)))
 
 
-def _digest(rows: Iterable[str], prefix: str) -> bytes:
+def _digest(rows: Iterable[bytes], prefix: bytes) -> bytes:
     """The same for the same rows in any order, and for any order of the file's columns."""
-    return blake2b("\x1e".join((prefix, *sorted(rows))).encode(), digest_size=_DIGEST_BYTES).digest()
+    return blake2b(_RECORD.join((prefix, *sorted(rows))), digest_size=_DIGEST_BYTES).digest()
 
 
 def _below_mark(name: FileName, sheet: Sheet) -> tuple[str, Sheet]:
@@ -321,8 +328,8 @@ def _place_of_client_id(header: Sequence[str]) -> int | None:
 
 def _check_agency(name: FileName, sheet: Sheet, place: int, apart: Collection[int]) -> None:
     """Raises Refused for a row of another agency; rows `apart` are of none."""
-    written = set(sheet.rows.column(place))
-    others = {value for value in written if clean(value) and not same_agency(clean(value), name.agency)}
+    codes = {value: clean(value) for value in sheet.rows.distinct(place)}
+    others = {value for value, code in codes.items() if code and not same_agency(code, name.agency)}
     numbered = enumerate(sheet.rows.column(place), 1)
     wrong = ((n, value) for n, value in numbered if value in others and n not in apart)
     if others and (first := next(wrong, None)):

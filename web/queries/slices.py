@@ -72,7 +72,7 @@ def codes_known(snapshot: Snapshot) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(known.areas), frozenset({*known.agencies, *_under_contract(snapshot)})
 
 
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def known_slices(snapshot: Snapshot) -> Slices:
     """Every area and agency of which anything is known."""
     return load_slices(snapshot.connection)

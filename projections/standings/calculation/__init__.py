@@ -64,7 +64,7 @@ def standings_of(
 
 def known_of(versions: Iterable[Sequence[Version]]) -> Known:
     """The versions of episodes as columns, to be measured more than once."""
-    return Known([episode for episode in versions if episode])
+    return Known.of_versions([episode for episode in versions if episode])
 
 
 def standings_of_known(

@@ -1,12 +1,14 @@
 """What was known of episodes, and when, as columns: versions in batches of clients, their states and histories."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import copy
-from itertools import chain, compress, pairwise
+from functools import partial
+from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.codes import TOP_STAGES
 from domain.definition import Definition
@@ -30,97 +32,179 @@ class Version(NamedTuple):
     view: EpisodeView
 
 
-class Known:
-    """The columns of all versions of all episodes, episode by episode in order of position.
+class Lifetimes(NamedTuple):
+    """Days that were known of episodes from a position to another, in any order, and what else is said of each."""
 
-    `core_changes`, `details_change`, `tops_change` and `reviews_change` mark the rows that differ from the row above in
-    what they name.
+    episode: Ints
+    known_from: Ints
+    known_until: Ints
+    days: Ints
+    said: dict[str, Ints]
+
+
+class Known:
+    """What was known of episodes and when, in columns: how each stood, episode by episode in order of position, and its
+    TOPs and reviews.
+
+    `stood` are the columns of how they stood. `episode` is the same number for all rows of an episode, ascending;
+    `agency` and `area` are places in `agencies` and `areas`, which are in order, and `key` is in the order of keys.
     """
 
-    def __init__(self, episodes: Sequence[Sequence[Version]]) -> None:
+    client: Ints
+    triaged: Ints
+    started: Ints
+    left: Ints
+    reason: Ints
+    drugs: Ints
+    adult_on: Ints
+    criminal_justice: Flags
+    referred: Ints
+    offer_wait: Ints
+    waiting_from: Ints
+    waiting_adult_on: Ints
+    hepatitis_b: Ints
+    hepatitis_c_on: Ints
+    hepatitis_c_said: Flags
+    episode: Ints
+    known_from: Ints
+    known_until: Ints
+    agency: Ints
+    area: Ints
+    key: Ints
+
+    def __init__(
+        self,
+        stood: Mapping[str, NDArray[Any]],
+        agencies: list[str],
+        areas: list[str],
+        tops: Lifetimes,
+        plans: Lifetimes,
+        risks: Lifetimes,
+    ) -> None:
+        for name in Known.__annotations__:
+            setattr(self, name, stood[name])
+        self.agencies, self.areas = agencies, areas
+        self.tops, self.plans, self.risks = tops, plans, risks
+        self.every = np.ones(len(self.client), np.bool_)
+
+    @classmethod
+    def of_versions(cls, episodes: Sequence[Sequence[Version]]) -> "Known":
+        """The versions of episodes: of each some, in order of position."""
         versions = [version for its in episodes for version in its]
-        views = [version.view for version in versions]
-        cores, keys, blood, tops, plans, risks = (
-            _Runs(list(map(attrgetter(name), views)))
-            for name in ("core", "key", "blood_borne", "tops", "plans", "risks")
-        )
-        columns = _columns(cores.values, len(EpisodeCore._fields))
-        (
-            self.client, self.triaged, self.started, self.left, self.reason, self.drugs, self.adult_on,
-            self.referred, self.offer_wait, self.waiting_from, self.waiting_adult_on,
-        ) = (ints(columns[i])[cores.of] for i in (0, *range(3, 9), *range(10, 14)))  # fmt: skip
-        self.criminal_justice = np.array(columns[9], np.bool_)[cores.of]
-        agency, self.agencies = coded(columns[1])
-        area, self.areas = coded(columns[2])
-        self.agency, self.area, self.key = agency[cores.of], area[cores.of], coded(keys.values)[0][keys.of]
-        self.known_from = ints([version.known_from for version in versions])
-        self.known_until = ints([version.known_until for version in versions])
-        self.hepatitis_b, self.hepatitis_c_on, hepatitis_c_said = (
-            ints(column)[blood.of] for column in _columns(blood.values, 3)
-        )
-        self.hepatitis_c_said = hepatitis_c_said > 0
-        days, stages, housing, work = _columns(_all(tops), 4)
-        self.tops = Lists(tops, days)
-        self.top_stages = ints([_STAGE[stage] for stage in stages])
-        self.top_housing, self.top_work = ints(housing), ints(work)
-        self.plans, self.risks = (Lists(its, _all(its)) for its in (plans, risks))
-        self.every = np.ones(len(versions), np.bool_)
-        self._episode = np.repeat(np.arange(len(episodes)), [len(its) for its in episodes])
-        self._core_changes = cores.changes
-        self._changes: Final = {
-            Reads.DETAILS: blood.changes,
-            Reads.TOPS: tops.changes,
-            Reads.REVIEWS: plans.changes | risks.changes,
+        episode = np.repeat(np.arange(len(episodes)), [len(its) for its in episodes])
+        known_from = ints([version.known_from for version in versions])
+        known_until = ints([version.known_until for version in versions])
+        follows = np.zeros(len(versions), np.bool_)
+        follows[1:] = (episode[1:] == episode[:-1]) & (known_from[1:] == known_until[:-1])
+        runs = partial(_runs, [version.view for version in versions], follows, known_until)
+        begins, until = runs(attrgetter("core", "blood_borne"))
+        views = [versions[i].view for i in begins.tolist()]
+        columns = zip(*((*view.core, *view.blood_borne) for view in views), strict=True)
+        stood: dict[str, NDArray[Any]] = dict(zip(_STOOD, map(np.array, columns), strict=True)) if views else {}
+        agency, agencies = coded([view.core.agency for view in views])
+        area, areas = coded([view.core.area for view in views])
+        stood = {name: stood.get(name, np.zeros(0, np.int64)) for name in _STOOD} | {
+            "agency": agency,
+            "area": area,
+            "key": coded([view.key for view in views])[0],
+            "episode": episode[begins],
+            "known_from": known_from[begins],
+            "known_until": until,
         }
+        dated = []
+        for name, said in (("tops", TOP_SAYS), ("plans", ()), ("risks", ())):
+            begins, until = runs(attrgetter(name))
+            lists = [getattr(versions[i].view, name) for i in begins.tolist()]
+            row = np.repeat(np.arange(len(lists)), [len(its) for its in lists])
+            values = list(chain.from_iterable(lists))
+            says: dict[str, Ints] = {}
+            if said:
+                days, stages, housing, work = zip(*values, strict=True) if values else ((), (), (), ())
+                answers = ([_STAGE[stage] for stage in stages], housing, work)
+                values, says = list(days), dict(zip(said, map(ints, answers), strict=True))
+            dated.append(Lifetimes(episode[begins][row], known_from[begins][row], until[row], ints(values), says))
+        tops, plans, risks = dated
+        return cls(stood, agencies, areas, tops, plans, risks)
 
     def of_clients_before(self, day: int) -> Flags:
-        """The versions of every episode that is ever of a client of whom something happened before a day."""
+        """The rows of every episode that is ever of a client of whom something happened before a day."""
         if day >= NEVER:
             return self.every
         early = np.isin(self.client, distinct(self.client[self.waiting_from < day]))
-        return np.isin(self._episode, self._episode[early])
+        return np.isin(self.episode, self.episode[early])
 
-    def differing(self, among: Flags, reads: Collection[Reads]) -> tuple[Ints, Ints]:
-        """The rows that differ from the one above in what the families read, and until where they were known."""
+    def versions(self, among: Flags, reads: Collection[Reads]) -> "KnownVersions":
+        """The rows `among` these, cut where what the families read changes."""
         begun = self.waiting_from if Reads.REFERRALS in reads else self.started
         rows = np.flatnonzero(among & (begun < NEVER))
-        changes = self._core_changes.copy()
-        changes[1:] |= self._episode[1:] != self._episode[:-1]
-        changes[1:] |= self.known_from[1:] != self.known_until[:-1]
-        for which in self._changes.keys() & reads:
-            changes |= self._changes[which]
-        begins = np.flatnonzero(changes[rows] | np.append(True, rows[1:] != rows[:-1] + 1)[: len(rows)])
-        lasts = np.append(begins[1:], len(rows)) - 1
-        return rows[begins], self.known_until[rows[lasts[: len(begins)]]]
+        read = _READ_BY.get(next(iter(reads))) if len(reads) == 1 else None
+        if not read or not len(rows):
+            return KnownVersions(rows, self.known_from[rows], self.known_until[rows], {})
+        return _cut(self, rows, {name: getattr(self, name) for name in read})
 
 
-class _Runs:
-    """A column in which most values are the one above: `values` that differ from it, and `of` which each row has."""
+class KnownVersions(NamedTuple):
+    """Rows of `Known`, each from a position to another, and which days were known meanwhile."""
 
-    def __init__(self, column: list[Any]) -> None:
-        # Most are the very object above: what a commit leaves as it was is taken over.
-        differs = [now is not above and now != above for above, now in pairwise(column)]
-        self.changes: Flags = np.array([True, *differs], np.bool_)[: len(column)]
-        self.values = list(compress(column, self.changes.tolist()))
-        self.of: Ints = np.cumsum(self.changes) - 1
+    rows: Ints
+    known_from: Ints
+    known_until: Ints
+    dated: dict[str, "Lists"]
 
 
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:
-    """The columns of rows that have so many."""
-    return list(zip(*rows, strict=True)) or [()] * width
+TOP_SAYS: Final = ("stage", "housing", "work")
+_STOOD: Final = (*EpisodeCore._fields, "hepatitis_b", "hepatitis_c_on", "hepatitis_c_said")
+_READ_BY: Final[dict[Reads, tuple[str, ...]]] = {Reads.TOPS: ("tops",), Reads.REVIEWS: ("plans", "risks")}
 
 
-def _all(lists: _Runs) -> list[Any]:
-    """What stands in all of these lists, one after the other."""
-    return list(chain.from_iterable(lists.values))
+def _runs(
+    views: Sequence[EpisodeView], follows: Flags, known_until: Ints, part: Callable[[EpisodeView], Any]
+) -> tuple[Ints, Ints]:
+    """Where a part of the views begins to be another than the one above, and until when it was known."""
+    if not views:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    parts = list(map(part, views))
+    begins = ~follows
+    # Most are the very object above: what a commit leaves as it was is taken over.
+    begins[1:] |= np.array([now is not above and now != above for above, now in pairwise(parts)], np.bool_)
+    at = np.flatnonzero(begins)
+    return at, known_until[np.append(at[1:], len(views)) - 1]
+
+
+def _cut(known: Known, rows: Ints, dated: Mapping[str, Lifetimes]) -> KnownVersions:
+    """Rows cut where one of their episode's days begins or ends to be known."""
+    episode, until = known.episode[rows], known.known_until[rows]
+    begins = episode * KNOWN_PART + known.known_from[rows]
+    marks = [begins]
+    for its in dated.values():
+        marks += [its.episode * KNOWN_PART + its.known_from]
+        marks += [(its.episode * KNOWN_PART + its.known_until)[its.known_until < FOREVER]]
+    mark = distinct(np.concatenate(marks))
+    of_episode, position = mark // KNOWN_PART, mark % KNOWN_PART
+    row = np.searchsorted(begins, mark, "right") - 1
+    stands = (row >= 0) & (episode[row] == of_episode) & (position < until[row])
+    known_until = np.minimum(following(of_episode, position, FOREVER), until[row])[stands]
+    row, mark = row[stands], mark[stands]
+    lists = {name: Lists.known_at(its, mark) for name, its in dated.items()}
+    return KnownVersions(rows[row], mark % KNOWN_PART, known_until, lists)
 
 
 class Lists:
-    """Of each row a list, the `days` of all lists in one column: how many it has, and where they begin."""
+    """Of each row a list of days: how many it has, and where among `items` they begin. An item is a place in `days`."""
 
-    def __init__(self, lists: _Runs, days: Sequence[int]) -> None:
-        count = ints(list(map(len, lists.values)))
-        self.count, self.begin, self.days = count[lists.of], (np.cumsum(count) - count)[lists.of], ints(days)
+    def __init__(self, count: Ints, items: Ints, its: Lifetimes) -> None:
+        self.count, self.begin, self._items = count, np.cumsum(count) - count, items
+        self.days, self.said = its.days, its.said
+
+    @classmethod
+    def known_at(cls, its: Lifetimes, marks: Ints) -> "Lists":
+        """The days that were known of a mark's episode, from its position to the next mark."""
+        episode = its.episode * KNOWN_PART
+        first = np.searchsorted(marks, episode + its.known_from)
+        stop = np.searchsorted(marks, episode + its.known_until)
+        item, row = spread(first, stop - first)
+        order = np.argsort(row, kind="stable")
+        return cls(np.bincount(row, minlength=len(marks)), item[order], its)
 
     def of(self, rows: Ints) -> "Lists":
         """The lists of these rows."""
@@ -130,17 +214,19 @@ class Lists:
 
     def at(self, rows: Ints) -> tuple[Ints, Ints]:
         """The place of each row in `rows`, as often as it has days, and where in `days` they stand."""
-        return spread(self.begin[rows], self.count[rows])
+        row, at = spread(self.begin[rows], self.count[rows])
+        return row, self._items[at]
 
 
 class Versions:
     """The columns of a batch's versions, ordered by (person, triage, key); `client_of` names each person's client."""
 
-    def __init__(self, known: Known, rows: Ints, known_until: Ints, own_area: Ints) -> None:
+    def __init__(self, known: Known, cut: KnownVersions, chosen: Ints, own_area: Ints) -> None:
+        rows = cut.rows[chosen]
         client = known.client[rows]
         begins = np.append(True, (client[1:] != client[:-1]) | (own_area[1:] != own_area[:-1]))
         self.person, self.client_of = np.cumsum(begins) - 1, client[begins]
-        self.known_from, self.known_until = known.known_from[rows], known_until
+        self.known_from, self.known_until = cut.known_from[chosen], cut.known_until[chosen]
         self.agency, self.agencies = known.agency[rows], known.agencies
         self.area, self.areas = known.area[rows], known.areas
         self.triaged, self.started, self.left = known.triaged[rows], known.started[rows], known.left[rows]
@@ -150,25 +236,23 @@ class Versions:
         self.waiting_from, self.waiting_adult_on = known.waiting_from[rows], known.waiting_adult_on[rows]
         self.hepatitis_b, self.hepatitis_c_on = known.hepatitis_b[rows], known.hepatitis_c_on[rows]
         self.hepatitis_c_said = known.hepatitis_c_said[rows]
-        self.tops, self.top_stages = known.tops.of(rows), known.top_stages
-        self.top_answers = {"housing": known.top_housing, "work": known.top_work}
-        self.plans, self.risks = known.plans.of(rows), known.risks.of(rows)
+        self.dated = {name: lists.of(chosen) for name, lists in cut.dated.items()}
 
 
 def batches(known: Known, among: Flags, reads: Collection[Reads], definition: Definition) -> Iterator[Versions]:
     """The versions by (person, triage, key), cut between clients, some thousand of them at a time."""
-    rows, known_until = known.differing(among, reads)
+    cut = known.versions(among, reads)
+    rows = cut.rows
     area = known.area[rows] if definition.person_with_area else np.zeros(len(rows), np.int64)
     began = (known.waiting_from if Reads.REFERRALS in reads else known.triaged)[rows]
     client = known.client[rows]
-    order = np.lexsort((known.known_from[rows], known.key[rows], began, area, client))
-    rows, known_until, area, client = rows[order], known_until[order], area[order], client[order]
+    order = np.lexsort((cut.known_from, known.key[rows], began, area, client))
+    area, client = area[order], client[order]
     if not len(rows):
         return
     begins = np.flatnonzero(np.append(True, client[1:] != client[:-1]))[::BATCH].tolist()
     for begin, stop in pairwise([*begins, len(rows)]):
-        its = slice(begin, stop)
-        yield Versions(known, rows[its], known_until[its], area[its])
+        yield Versions(known, cut, order[begin:stop], area[begin:stop])
 
 
 class States:

@@ -54,7 +54,7 @@ def _cut_days(v: Versions, states: States, reads: Collection[Reads]) -> list[tup
     if Reads.REFERRALS in reads:
         cuts.append((every, v.started[states.version]))
     if Reads.REVIEWS in reads:
-        for reviews in (v.plans, v.risks):
+        for reviews in (v.dated["plans"], v.dated["risks"]):
             row, i = reviews.at(states.version)
             cuts.append((row, reviews.days[i]))
     return cuts

@@ -111,8 +111,9 @@ def _tops(
     v: Versions, version: Ints, journeys: Ints, columns: dict[str, NDArray[Any]], definition: Definition
 ) -> dict[str, Ints]:
     """The first TOP of each stage that is on time for the journey; NEVER where there is none."""
-    row, top = v.tops.at(version)
-    journey, day, stage = journeys[row], v.tops.days[top], v.top_stages[top]
+    tops = v.dated["tops"]
+    row, top = tops.at(version)
+    journey, day, stage = journeys[row], tops.days[top], tops.said["stage"][top]
     started, end, margin = columns["started"][journey], columns["end"][journey], definition.top_margin
     first_review = started + definition.first_review_day
     on_time = {
@@ -122,8 +123,8 @@ def _tops(
     }
     size = len(columns["start"])
     earliest = {name: _earliest(size, journey[timely], day[timely]) for name, timely in on_time.items()}
-    for name, answers in v.top_answers.items():
-        answer = answers[top]
+    for name in ("housing", "work"):
+        answer = tops.said[name][top]
         answered = np.flatnonzero(on_time["exit_top"] & (answer != UNANSWERED))
         # Packed, so that of two of one day the lesser answer comes first.
         packed = _earliest(size, journey[answered], day[answered] * _ANSWERS + answer[answered])
@@ -174,8 +175,8 @@ def episodes(v: Versions, h: Histories) -> HistoryRows:
         "end": h.blinded(v.left),
         "adult_on": v.adult_on[version],
         "started": v.started[version],
-        "plan_on": _latest(v.plans, version, day),
-        "risk_on": _latest(v.risks, version, day),
+        "plan_on": _latest(v.dated["plans"], version, day),
+        "risk_on": _latest(v.dated["risks"], version, day),
     }
     return _episode_rows(v, h, columns, v.triaged)
 

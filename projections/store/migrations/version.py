@@ -46,7 +46,7 @@ class History:
 
 
 PROGRAM: Final = History(
-    ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"), (Path(__file__).with_name("versions"),)
+    ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"), (Path(__file__).with_name("versions"),)
 )
 """The versions that this program knows; each new script in `versions/` is named here too."""
 

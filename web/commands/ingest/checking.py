@@ -5,7 +5,7 @@ the same, all facts are unchanged, and the rows are neither checked nor compared
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
@@ -18,7 +18,7 @@ from domain.episode.reconcile import ReportedEpisode
 from domain.history import EpisodeView, treated_after_death
 from domain.submission import KeptOut, Notice, Rejection
 from web import stop_list
-from web.commands.known import EpisodeKnown, EpisodeName, Knowledge, TakenIn
+from web.commands.known import EpisodeName, Knowledge, TakenIn
 from web.files import limits
 from web.files.checks.episodes import (
     CheckedEpisode,
@@ -34,6 +34,7 @@ from web.files.consent import REFUSED, UNCLEAR
 from web.files.reading import EpisodeRows, File, in_sheet, no_accepted_row
 from web.files.schemas import CLIENT, EPISODE, FileName
 
+from .agency_episodes import AgencyEpisodes
 from .questions import Questions
 
 TREATED_AFTER_DEATH: Final = (
@@ -51,9 +52,9 @@ BATCH: Final = 500
 class KnownOfFile:
     """What is known of a file's agency before it is taken in, and who may not come back with it."""
 
-    episodes: Mapping[UUID, EpisodeKnown]
-    taken_in: Mapping[UUID, TakenIn]
-    """The rows whose digests may be relied on."""
+    episodes: AgencyEpisodes
+    may_skip: bool
+    """Whether digests of rows may be relied on."""
     stopped: frozenset[bytes]
     refused: frozenset[UUID]
     """What was ever known of the clients who refuse consent for all of their episodes."""
@@ -72,8 +73,8 @@ class KnownOfFile:
         aliases = knowledge.aliases()
         refused = knowledge.ever_of_references(name.agency, file.consents.refused_clients)
         return cls(
-            knowledge.episodes_of(name.agency, name.first_day, name.last_day),
-            knowledge.taken_in_before(name) if may_skip else {},
+            AgencyEpisodes(knowledge, name),
+            may_skip,
             stop_list.kept_out(knowledge.connection),
             frozenset(map(aliases.resolve, refused)),
             knowledge.consent_unclear(name.agency),
@@ -108,7 +109,8 @@ class CheckedFile:
     """A file's episodes by what becomes of them, and what is wrong with its rows."""
 
     file: File
-    known: Mapping[UUID, EpisodeKnown]
+    known: AgencyEpisodes
+    """All that the file has are looked up."""
     questions: Questions
     present: set[UUID] = field(default_factory=set)
     """All episodes that the file has."""
@@ -144,8 +146,9 @@ class CheckedFile:
 
         Who refuses consent is not kept out: nothing was to be counted.
         """
-        clients = {one.client_reference for one in self.known.values()}
         keyless = [self.file.values(number) for number in self.file.keyless]
+        known = self.known.of_references({values[CLIENT] for values in keyless})
+        clients = {one.client_reference for one in known.values()}
         kept_out = self.kept_out.keys() | self.unclear
         new = sum(stream not in self.known for stream in kept_out)
         # Of a row without a readable key it is only certain where its client is not known at all.
@@ -226,9 +229,7 @@ class Checking:
         checked, unclear = self.checked, self.checked.questions.clients
         checked.left_out += self.known.refused
         checked.present.update(self.known.refused)
-        checked.present.update(
-            stream for stream, episode in checked.known.items() if unclear and episode.client_reference in unclear
-        )
+        checked.present.update(checked.known.of_references(unclear))
 
     def _check(self, changed: Iterable[tuple[UUID, EpisodeRows]]) -> Batch:
         batch: Batch = []
@@ -246,15 +247,20 @@ class Checking:
 
     def _changed(self) -> list[tuple[UUID, EpisodeRows]]:
         """The episodes whose rows are not those that they were last taken in from."""
-        checked, taken_in = self.checked, self.known.taken_in
+        checked, known = self.checked, self.known.episodes
         consents, unanswered = checked.file.consents, checked.questions.unanswered
         key = self.circumstances.client_key
         changed = []
-        for stream, rows in self._episodes():
-            checked.present.add(stream)
+        episodes = self._episodes()
+        checked.present.update(stream for stream, _rows in episodes)
+        if checked.is_monthly:
+            # What a monthly file has is nearly all of them.
+            known.touching  # noqa: B018
+        known.look_up(checked.present)
+        for stream, rows in episodes:
             if consents and self._is_kept_from(stream, rows):
                 continue
-            before = taken_in.get(stream)
+            before = known.taken_in(stream) if self.known.may_skip else None
             is_same = before and before.digest == key.rows(stream, rows.digest)
             if before and is_same and rows.client_reference not in unanswered:
                 checked.same.append(before)
@@ -340,8 +346,9 @@ def _said_twice(rows: EpisodeRows) -> Notice:
 def _notices_of_two_people(checked: CheckedFile) -> list[Notice]:
     """Two episodes of one CLIENT that disagree are two people: say so of each CLIENT that the file changes."""
     people: defaultdict[str, dict[UUID, int]] = defaultdict(dict)
-    for episode in checked.known.values():
-        people[episode.client_reference][episode.episode] = episode.client
+    named = {one.rows.client_reference for one in checked.reported.values() if one.client is not None}
+    for stream, episode in checked.known.of_references(named).items():
+        people[episode.client_reference][stream] = episode.client
     changed: dict[str, int] = {}
     for stream, reported in checked.reported.items():
         if reported.client is not None:

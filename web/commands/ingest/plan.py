@@ -141,7 +141,7 @@ def plan_file(
         changed.report(batch)
     checked = checking.finish()
     checked.notices += [*known_under_another_key(checked, knowledge), *changed.notices]
-    absent = _absent(checked, complete=options.complete)
+    absent = _absent(checked, complete=options.complete) if checked.is_monthly or options.complete else []
     withdrawn = absent if options.complete else []
     if not options.accept_withdrawals:
         _check_likely(checked, withdrawn)
@@ -173,7 +173,7 @@ def _absent(checked: CheckedFile, *, complete: bool) -> list[EpisodeKnown]:
 
     Of a file that withdraws nothing only those that were missing before: any other may be the unreadable row's.
     """
-    absent = [one for stream, one in checked.known.items() if one.touches and stream not in checked.present]
+    absent = [one for stream, one in checked.known.touching.items() if stream not in checked.present]
     return absent if checked.withdraws else [one for one in absent if one.missing_since and not complete]
 
 
@@ -181,8 +181,8 @@ def _check_likely(checked: CheckedFile, withdrawn: Sequence[EpisodeKnown]) -> No
     if not checked.is_monthly:
         return
     name = checked.name
-    lost, before = sum(one.open for one in withdrawn), sum(one.open for one in checked.known.values())
-    if lost >= MANY_WITHDRAWALS and lost * LIKELY_PART > before:
+    lost = sum(one.open for one in withdrawn)
+    if lost >= MANY_WITHDRAWALS and lost * LIKELY_PART > (before := checked.known.open()):
         raise Refused(
             "withdraws-many",
             f"{name.text} is declared complete and would withdraw {lost} of the {before} open episodes of "
@@ -321,7 +321,7 @@ def _received(changed: _Changed, missing: Sequence[EpisodeKnown], *, complete: b
     name, file = checked.name, checked.file
     questions = checked.questions.open_after(lacks_nobody=complete and checked.withdraws)
     questions = questions if checked.is_monthly else frozenset()
-    back = [one.episode for stream, one in checked.known.items() if one.missing_since and stream in checked.present]
+    back = checked.known.missing_among(checked.present) if checked.is_monthly else ()
     return submission_event(
         SubmissionReceived,
         changed.by,
@@ -351,5 +351,5 @@ def _received(changed: _Changed, missing: Sequence[EpisodeKnown], *, complete: b
         rejected=tuple(checked.rejected),
         notices=tuple(limits.bounded(sorted(checked.notices, key=lambda notice: notice.row))),
         not_in_file=tuple(one.episode for one in missing if not one.missing_since),
-        found_again=tuple(back) if checked.is_monthly else (),
+        found_again=tuple(back),
     )

@@ -12,10 +12,11 @@ from uuid import UUID
 
 from domain.client import ClientKey
 from domain.submission import Notice
-from web.commands.known import EpisodeKnown
 from web.files.consent import GIVEN, REFUSED, STILL_UNCLEAR, UNCLEAR, consent_in
 from web.files.reading import File
 from web.files.schemas import CONSENT
+
+from .agency_episodes import AgencyEpisodes
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,9 @@ class Questions:
         left = frozenset() if lacks_nobody else self.open - set(map(self.client_id, said_of))
         return left | set(map(self.client_id, self.clients))
 
-    def episodes_of(self, questions: frozenset[UUID], known: Mapping[UUID, EpisodeKnown]) -> list[UUID]:
+    def episodes_of(self, questions: frozenset[UUID], known: AgencyEpisodes) -> list[UUID]:
         """The known episodes of the clients who are asked about."""
-        return [
-            stream for stream, one in known.items() if questions and self.client_id(one.client_reference) in questions
-        ]
+        if not questions:
+            return []
+        # Of clients who are in no file since, only keyed ids are left.
+        return [stream for stream, one in known.all().items() if self.client_id(one.client_reference) in questions]

@@ -1,6 +1,6 @@
 """What a file's columns say: which are missing, whether they are those of another kind of file, and other headers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from domain.episode.facts import TREATMENT
@@ -8,6 +8,7 @@ from domain.errors import Refused
 from domain.submission import Notice
 from web.files.schemas import AGENCY, KEY, REVIEWS, FileName, monthly
 
+from .rows import Rows
 from .sheet import words_of_rows
 
 _OF_TREATMENT: Final = ("TRIAGED", "MODID", "MODAL", "MODST", "TOPID", "DISRSN")
@@ -47,20 +48,19 @@ def _no_header(names: Sequence[str]) -> str:
     return "its first rows name none of the needed columns. The first row must name them, as AGNCY and CLIENT."
 
 
-def check_one_header(name: FileName, agencies: Iterable[str], in_sheet: Sequence[int]) -> None:
+def check_one_header(name: FileName, rows: Rows, place: int, in_sheet: Sequence[int]) -> None:
     """Raises Refused where a row has a column's name for its agency: a header with its columns in another order."""
     columns = set(name.schema.columns)
-    said: dict[str, list[int]] = {}
-    for number, value in zip(in_sheet, agencies, strict=True):
-        said.setdefault(value, []).append(number)
-    headers = sorted(number for value in said if value.strip().upper() in columns for number in said[value])
-    if headers:
-        raise Refused(
-            "header-changes",
-            f"{name.text}: {words_of_rows(headers)} is another header, with the columns in another order. Send what is "
-            "below it in a file of its own.",
-            name.text,
-        )
+    if not any(value.strip().upper() in columns for value in rows.distinct(place)):
+        return
+    agencies = zip(in_sheet, rows.column(place), strict=True)
+    headers = [number for number, value in agencies if value.strip().upper() in columns]
+    raise Refused(
+        "header-changes",
+        f"{name.text}: {words_of_rows(headers)} is another header, with the columns in another order. Send what is "
+        "below it in a file of its own.",
+        name.text,
+    )
 
 
 def layout_notices(name: FileName) -> list[Notice]:

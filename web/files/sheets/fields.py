@@ -11,7 +11,7 @@ from domain.submission import Notice
 from web.files.schemas import AGENCY, CONSENT, FileName
 from web.files.values import LIKE_A_DAY, clean
 
-from .rows import Rows
+from .rows import Rows, rows_of
 from .sheet import Sheet, names_in
 
 _FOOTER: Final = re.compile(
@@ -58,7 +58,7 @@ def fitted(name: FileName, sheet: Sheet) -> Sheet:
         fields = "1 field" if surplus == 1 else f"{surplus:,} fields"
         message = f"Every row ends in {fields} without a name and without a value. That was left out."
         notices = (*sheet.notices, Notice(0, "", "surplus-fields", message))
-        return replace(sheet, header=header[:named], rows=Rows(row[:named] for row in rows), notices=notices)
+        return replace(sheet, header=header[:named], rows=rows_of(row[:named] for row in rows), notices=notices)
     if width == len(header):
         return replace(sheet, rows=rows)
     raise _other_width(name, sheet)

@@ -17,7 +17,8 @@ from domain.submission import Notice
 from web.files.schemas import STANDS_IN, FileName
 
 from .decoding import FileText
-from .rows import Rows
+from .plain import plain_rows
+from .rows import Rows, RowsWriter, rows_of
 
 COMMA: Final = ","
 SEPARATORS: Final = {COMMA: "commas", ";": "semicolons", "\t": "tabs", "|": "upright bars (|)"}
@@ -75,12 +76,14 @@ def read_sheet(name: FileName, text: FileText) -> Sheet:
 
 def _records(name: FileName, text: FileText, separator: str) -> Rows:
     """All rows of a file's text, blank ones too."""
+    if (plain := plain_rows(text.open(), separator)) is not None:
+        return plain
     reader = csv.reader(text.open(), delimiter=separator, strict=True)
-    records = Rows()
+    records = RowsWriter()
     try:
         # One by one, so that it is known after a failure how far it came.
         for record in reader:
-            records.append(record)
+            records.add(record)
     except csv.Error as error:
         reason, row = str(error), len(records) + 1
         # A value beyond the reader's limit (131,072 characters) is the rest of the file behind such a quote.
@@ -96,15 +99,15 @@ def _records(name: FileName, text: FileText, separator: str) -> Rows:
             f"{name.text} cannot be read at line {reader.line_num} (row {row}): {reason}. Export it again as CSV.",
             name.text,
         ) from error
-    return records
+    return records.rows()
 
 
 def _below(records: Rows, place: int) -> Sheet:
     """The header at a place, and the rows below it that are not blank."""
     if place >= len(records):
-        return Sheet((), Rows(), ())
+        return Sheet((), rows_of(()), ())
     rows, in_sheet = records[place + 1 :], range(place + 2, len(records) + 1)
-    filled = list(rows.filled())
+    filled = rows.filled()
     if len(filled) == len(rows):
         return Sheet(records[place], rows, in_sheet)
     return Sheet(records[place], rows.at(filled), [in_sheet[place] for place in filled])
@@ -149,8 +152,9 @@ def _first_records(text: FileText, separator: str) -> list[list[str]]:
 def _place_anywhere(name: FileName, records: Rows) -> int:
     """The place of the first row that is a header, wherever it is; else of the first row that is not blank."""
     needed = len(name.schema.needed)
-    headers = (p for p in records.filled() if len(records[p]) >= needed and _needed_in(name, records[p]) == needed)
-    return next(headers, next(records.filled(), 0))
+    filled = records.filled()
+    headers = (p for p in filled if len(records[p]) >= needed and _needed_in(name, records[p]) == needed)
+    return next(headers, next(iter(filled), 0))
 
 
 def _separator_words(separator: str) -> str:
@@ -186,7 +190,7 @@ def _without_repeated_headers(sheet: Sheet) -> Sheet:
     if not header:
         return sheet
     # Only of rows that begin like the header all values are looked at.
-    alike = {value for value in set(sheet.rows.column(0)) if names_in([value]) == header[:1]}
+    alike = {value for value in sheet.rows.distinct(0) if names_in([value]) == header[:1]}
     if not alike:
         return sheet
     first = sheet.rows.column(0)

@@ -25,7 +25,7 @@ from projections.performance.targets import Target
 from projections.standings.slices import Slice
 from web.auth import displays as of_display
 from web.auth import tokens
-from web.auth.guard import open_to_all, principal, services, snapshot
+from web.auth.guard import holder, open_to_all, principal, services, snapshot
 from web.auth.rate_limits import try_link
 from web.auth.roles import Principal, Reach, Right, Role
 from web.auth.tokens import TokenSeen
@@ -298,8 +298,7 @@ def _display(text: str) -> Principal | None:
     """Whom a display's token speaks for; None if it is none of a display, or holds no more."""
     if not text:
         return None
-    with reading(services().access_engine) as connection:
-        who = of_display.holder(connection, text, now())
+    who = holder(text)
     return who if who is not None and who.scopes == {Right.BOARD} else None
 
 

@@ -102,7 +102,7 @@ class _Said:
     files_until: date | None
 
 
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def _said(snapshot: Snapshot) -> Mapping[int, _Said]:
     positions = submission_positions(snapshot.connection, snapshot.generation)
     said: dict[int, _Said] = {}

@@ -156,7 +156,7 @@ def _redacted(beside: _Beside, own: Own) -> _Beside:
     )
 
 
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def _searched(snapshot: Snapshot, query: ClaimQuery, stated: Claim) -> _Beside:
     ours = _Ours(snapshot, query)
     if stated.fits(ours.figure.numerator, ours.figure.denominator):

@@ -144,7 +144,7 @@ def sums(snapshot: Snapshot, viewer: Viewer, query: ExplanationQuery) -> Bridge:
 
 
 # All who are in it are looked up in the log, and the page of each of them asks again; it may name hundreds.
-@snapshot_cache(most=32)
+@snapshot_cache(most=32, of_knowledge=True)
 def _walk(snapshot: Snapshot, query: ExplanationQuery) -> Bridge:
     start, end = _station(snapshot, query.start), _station(snapshot, query.end)
     stored = snapshot.loaded.engine if snapshot.loaded else None

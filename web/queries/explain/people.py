@@ -168,7 +168,7 @@ def _beside_others(page: PeoplePage, figure: Figure) -> PeoplePage:
     return replace(page, figure=figure, others=HIDDEN, others_counted=HIDDEN)
 
 
-@snapshot_cache(most=32)
+@snapshot_cache(most=32, of_knowledge=True)
 def _standings(
     snapshot: Snapshot, measure: Measure, standpoint: Standpoint, slice_: Slice
 ) -> tuple[Figure, list[Standing]]:

@@ -67,7 +67,7 @@ class ReturnReviewsQuery:
     with_clients: bool = False
 
 
-@snapshot_cache(most=16)
+@snapshot_cache(most=16, of_knowledge=True)
 def _returns(snapshot: Snapshot, standpoint: Standpoint) -> dict[UUID, ClientReturn]:
     return returns_known(snapshot.connection, snapshot.mapper, snapshot.generation, standpoint)
 

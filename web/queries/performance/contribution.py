@@ -213,7 +213,7 @@ class _Parted:
 
 
 # Every record of the figure's people, and of those open on the day, is looked at.
-@snapshot_cache(most=128)
+@snapshot_cache(most=128, of_knowledge=True)
 def _segments(snapshot: Snapshot, query: ContributionQuery) -> _Parted:
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     engine = snapshot.engine([query.measure, OPEN], [query.as_of], at=standpoint)

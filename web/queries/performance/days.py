@@ -9,7 +9,7 @@ from web.queries.parameters import KnownAt
 from web.snapshot import Snapshot, snapshot_cache
 
 
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def newest_day(snapshot: Snapshot, known_at: KnownAt = None) -> date | None:
     """The newest month end that the files cover, as known then; the month end before the newest receipt where there is
     no monthly file, and None before anything was received.

@@ -227,7 +227,7 @@ def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> Profile
 
 
 # Every record of a year is looked at.
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def _caseload(snapshot: Snapshot, standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
     engine = snapshot.engine(CASELOAD, [standpoint.as_of], at=standpoint)
     return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, slice_)

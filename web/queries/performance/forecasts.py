@@ -116,7 +116,7 @@ def unrounded_forecast(snapshot: Snapshot, viewer: Viewer, query: ForecastQuery)
 
 
 # It is learned from years of earlier cohorts.
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def _forecast(snapshot: Snapshot, query: ForecastQuery) -> Forecast:
     engine = snapshot.engine(forecasting.measures_read(query.measure), [query.as_of], query.definition)
     standpoint = snapshot.standpoint(query.as_of, query.known_at)

@@ -295,7 +295,7 @@ def _moved_beside_others(snapshot: Snapshot, viewer: Viewer, query: MovesQuery, 
             yield MovedFigure(moved.measure, f"{projection.fraction(before)} became {projection.fraction(after)}.")
 
 
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def _moves(snapshot: Snapshot, query: MovesQuery) -> Moves:
     before, after = query.before, query.after
     engine = snapshot.engine(MEASURES, [before.as_of, after.as_of])
@@ -362,7 +362,7 @@ def groups_of(measure: Measure) -> tuple[int, ...] | None:
     return measure.parts if is_of_groups else None
 
 
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def _chart(
     snapshot: Snapshot, counted: Counted, standpoint: Standpoint, slice_: Slice, groups: tuple[int, ...] | None
 ) -> ControlChart | TooFew:

@@ -47,7 +47,7 @@ def quality(snapshot: Snapshot, viewer: Viewer, query: DataQualityQuery) -> Data
 
 
 # Every record of the last month is looked at.
-@snapshot_cache()
+@snapshot_cache(of_knowledge=True)
 def _quality(snapshot: Snapshot, query: DataQualityQuery) -> DataQuality:
     months = period_ends(query.first_day, query.last_day, "month")
     if len(months) > MOST_MONTHS:

@@ -148,7 +148,7 @@ def _rows(
     return [viewer.redacted(rows[one.name], redacted_worklist) for one in lists]
 
 
-@snapshot_cache(most=32)
+@snapshot_cache(most=32, of_knowledge=True)
 def _rows_by_name(_snapshot: Snapshot, _standpoint: Standpoint, _slice: Slice) -> dict[str, Sequence[WorklistRow]]:
     """Where the rows of a standpoint and slice are kept: to find them, the events of many people are read."""
     return {}

@@ -1,0 +1,273 @@
+"""What the whole log says, made anew some clients at a time: of a log of any length no more is in memory.
+
+Streams are folded as they come, and what was known of their episodes is put aside by client, in a file that nobody
+else can open and that goes with the process. Then clients are measured, some after the others. What either step is
+given and gives back are Arrow tables.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import IO, Any, Final, Protocol
+from uuid import UUID
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+
+from domain.client import CLIENT_BYTES
+from domain.episode.events import Erased
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, last_position, read_without, records_by_stream
+from domain.periods import NEVER
+from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
+from projections.standings.calculation import FOREVER
+from projections.standings.folded import EPISODE, UNREAD, VERSIONS, folded_rows
+from projections.standings.measured import measured
+from projections.standings.stored import ErasedEpisode, erased_episodes
+
+EVENTS_AT_ONCE: Final = 45_000
+"""About so many events are folded in one go, and measured: with all that is made of them some 100 MiB."""
+EVERYBODY: Final = (-(1 << 63), (1 << 63) - 1)
+"""The least and the largest number that a client can have in a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRead:
+    """What a rebuild has in memory of a whole log: its commits, and what was erased."""
+
+    position: int
+    submissions: Sequence[Recorded]
+    erased: Sequence[ErasedEpisode]
+
+    @property
+    def positions(self) -> dict[int, int]:
+        """The position of each submission by its ordinal."""
+        return {one.event.number: one.position for one in self.submissions}  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, connection: sa.Connection, mapper: JsonMapper) -> "LogRead":
+        """The log as the connection sees it.
+
+        Raises:
+            LogCorrupt: there is an event of an unknown topic, or a submission cannot be read.
+        """
+        position = last_position(connection)
+        wanted = {Erased.TOPIC, *(event.TOPIC for event in SUBMISSION_EVENTS)}
+        events = read_without(connection, mapper, mapper.decoders.keys() - wanted, position)
+        submissions = [one for one in events if isinstance(one.event, SUBMISSION_EVENTS)]
+        has_erased = len(submissions) < len(events)
+        return cls(position, submissions, erased_episodes(connection, position) if has_erased else [])
+
+
+@dataclass(frozen=True, slots=True)
+class SomeClients:
+    """All that was known of the clients with the numbers from `first` to `last`, and how they stand in figures."""
+
+    first: int
+    last: int
+    versions: pa.Table
+    standings: pa.Table
+
+
+class ClientSource(Protocol):
+    """Where a rebuild gets its clients from: `some_clients` leaves no number out, and gives them in ascending order."""
+
+    log: LogRead
+
+    def some_clients(self) -> Iterator[SomeClients]:
+        """Some after the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How the work on a log is cut: streams and clients, by their names, into as many parts of about one size."""
+
+    count: int
+
+    @classmethod
+    def of(cls, events: int) -> "Split":
+        """For a log of so many events."""
+        return cls(max(1, -(-events // EVENTS_AT_ONCE)))
+
+    def streams(self) -> Iterator[tuple[bytes, bytes]]:
+        """The first and the last name of each part."""
+        size = 1 << 128
+        for part in range(self.count):
+            first, after = size * part // self.count, size * (part + 1) // self.count
+            yield first.to_bytes(16, "big"), (after - 1).to_bytes(16, "big")
+
+    @property
+    def _step(self) -> int:
+        return -(-(1 << 8 * CLIENT_BYTES - 1) // self.count)
+
+    def clients(self) -> Iterator[tuple[int, int]]:
+        """The least and the largest number of each part."""
+        for part in range(self.count):
+            first = EVERYBODY[0] if part == 0 else part * self._step
+            yield first, EVERYBODY[1] if part == self.count - 1 else (part + 1) * self._step - 1
+
+    def by_client(self, versions: pa.Table) -> Iterator[tuple[int, pa.Table]]:
+        """The rows of each part that has any."""
+        if self.count == 1:
+            yield 0, versions
+            return
+        part = np.clip(versions["client"].to_numpy() // self._step, 0, self.count - 1)
+        order = np.argsort(part, kind="stable")
+        edges = np.searchsorted(part[order], np.arange(self.count + 1))
+        ordered = versions.take(pa.array(order))
+        for number, (begin, end) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
+            if begin < end:
+                yield number, ordered.slice(begin, end - begin)
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What is needed to fold some streams."""
+
+    log_position: int
+    positions: Mapping[int, int]
+    parts: Split
+
+    def pieces(self, connection: sa.Connection, streams: tuple[bytes, bytes]) -> list[tuple[int, bytes]]:
+        """What was known of the episodes from one stream to another, by the part of their clients."""
+        rows = records_by_stream(connection, *streams, self.log_position, UNREAD)
+        versions = folded_rows(rows, self.positions)
+        return [(part, packed(its)) for part, its in self.parts.by_client(versions)]
+
+
+_COMPRESSED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
+
+
+def packed(table: pa.Table) -> bytes:
+    """A table as bytes, to put it aside."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=_COMPRESSED) as writer:
+        writer.write_table(table)
+    piece: bytes = sink.getvalue().to_pybytes()
+    return piece
+
+
+def unpacked(pieces: Iterable[bytes], schema: pa.Schema) -> pa.Table:
+    """The tables of some pieces, as one."""
+    tables = [pa.ipc.open_stream(piece).read_all() for piece in pieces]
+    return pa.concat_tables(tables) if tables else schema.empty_table()
+
+
+class _PutAside:
+    """Pieces by their part, in a file without a name."""
+
+    def __init__(self, file: IO[bytes], parts: Split) -> None:
+        self._file = file
+        self._places: list[list[tuple[int, int]]] = [[] for _ in range(parts.count)]
+
+    def add(self, part: int, piece: bytes) -> None:
+        """Put one aside."""
+        self._places[part].append((self._file.tell(), len(piece)))
+        self._file.write(piece)
+
+    def pieces(self, part: int) -> list[bytes]:
+        """All of a part."""
+        taken = []
+        for place, size in self._places[part]:
+            self._file.seek(place)
+            taken.append(self._file.read(size))
+        return taken
+
+
+class Workers(Protocol):
+    """Who folds and measures."""
+
+    def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+        """The pieces of each range of streams, in any order."""
+
+    def measure(self, parts: Iterable[list[bytes]]) -> Iterator[tuple[list[bytes], pa.Table]]:
+        """The standings of each part's clients beside its pieces, in the order of the parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """This process, on the connection that it has."""
+
+    connection: sa.Connection
+
+    def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+        """One range after the other."""
+        return (folding.pieces(self.connection, its) for its in streams)
+
+    def measure(self, parts: Iterable[list[bytes]]) -> Iterator[tuple[list[bytes], pa.Table]]:
+        """One part after the other."""
+        return ((pieces, measured(unpacked(pieces, VERSIONS))) for pieces in parts)
+
+
+class FromLog:
+    """The clients of a log, folded once and put aside; `some_clients` may be asked for once or more."""
+
+    def __init__(self, log: LogRead, parts: Split, workers: Workers, aside: _PutAside) -> None:
+        self.log = log
+        self._parts, self._workers, self._aside = parts, workers, aside
+
+    def some_clients(self) -> Iterator[SomeClients]:
+        """Some after the others."""
+        pieces = map(self._aside.pieces, range(self._parts.count))
+        done = self._workers.measure(pieces)
+        for (first, last), (its, standings) in zip(self._parts.clients(), done, strict=True):
+            yield SomeClients(first, last, unpacked(its, VERSIONS), standings)
+
+
+@contextmanager
+def clients_of_log(log: LogRead, workers: Workers) -> Iterator[FromLog]:
+    """What the log says, for as long as it is asked.
+
+    Raises:
+        LogCorrupt: an event cannot be read.
+    """
+    parts = Split.of(log.position)
+    with tempfile.TemporaryFile() as file:
+        aside = _PutAside(file, parts)
+        for pieces in workers.fold(Folding(log.position, log.positions, parts), parts.streams()):
+            for part, piece in pieces:
+                aside.add(part, piece)
+        yield FromLog(log, parts, workers, aside)
+
+
+def not_in_file(submissions: Iterable[Recorded]) -> dict[bytes, tuple[int, date]]:
+    """The episodes that the newest files should have had and did not, with position and day of the first such file."""
+    since: dict[bytes, tuple[int, date]] = {}
+    for one in submissions:
+        event = one.event
+        if isinstance(event, SubmissionReceived):
+            since |= dict.fromkeys((stream.bytes for stream in event.not_in_file), (one.position, event.received_on))
+            for episode in event.found_again:
+                since.pop(episode.bytes, None)
+    return since
+
+
+_OF_EPISODE: Final = (
+    *("episode", "client", "known_from", "known_until", "said_from", "key_agency", "client_reference"),
+    *("episode_reference", "referred", "triaged", "left"),
+)
+
+
+def episode_rows(
+    generation: int, versions: pa.Table, missing: Mapping[bytes, tuple[int, date]]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of `tables.episode`: of each episode and client what was known last; current if it is known still."""
+    rows = versions.filter(pc.equal(versions["kind"], EPISODE)).select(_OF_EPISODE)
+    rows = rows.sort_by([(name, "ascending") for name in ("episode", "client", "known_from")])
+    episode, client = rows["episode"].combine_chunks().dictionary_encode().indices.to_numpy(), rows["client"].to_numpy()
+    last = np.append((episode[1:] != episode[:-1]) | (client[1:] != client[:-1]), True)[: rows.num_rows]
+    columns = (column.to_pylist() for column in rows.take(pa.array(np.flatnonzero(last))).itercolumns())
+    for stream, its, _, until, said_from, agency, reference, number, *days in zip(*columns, strict=True):
+        current = until == FOREVER
+        position, day = missing.get(stream, (0, None))
+        # One that was withdrawn and is said again was not missed.
+        since = day if current and position > said_from else None
+        yield generation, UUID(bytes=stream), its, current, agency, reference, number, *map(_day, days), since
+
+
+def _day(ordinal: int) -> date | None:
+    return None if ordinal == NEVER else date.fromordinal(ordinal)
