@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from domain.errors import WorkersUnavailable
 from domain.log.collector import collector_paused
 from projections.standings.folded import EVENTS, VERSIONS
-from projections.standings.measured import STANDINGS, measured
+from projections.standings.measured import measured
 
 from .from_log import ClientSource, Folding, LogRead, Pieces, Rows, clients_of_log, packed, unpacked
 
@@ -76,13 +76,13 @@ class _Beside:
         """Some parts at a time."""
         given: deque[list[bytes]] = deque()
 
-        def tasks() -> Iterator[tuple[Callable[[list[bytes]], bytes], list[bytes]]]:
+        def tasks() -> Iterator[tuple[Callable[[list[bytes]], pa.Table], list[bytes]]]:
             for pieces in parts:
                 given.append(pieces)
                 yield _measure, pieces
 
         for standings in self.processes.in_order(tasks()):
-            yield given.popleft(), unpacked([standings], STANDINGS)
+            yield given.popleft(), standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ def _packed_rows(rows: Rows) -> bytes:
     return packed(pa.table(arrays, schema=_EVENTS))
 
 
-def _measure(pieces: list[bytes]) -> bytes:
+def _measure(pieces: list[bytes]) -> pa.Table:
     with collector_paused():
-        return packed(measured(unpacked(pieces, VERSIONS)))
+        return measured(unpacked(pieces, VERSIONS))
 
 
 @contextmanager
