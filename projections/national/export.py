@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from domain.errors import Refused
+from domain.log.tables import log
 from domain.measures.fingerprint import fingerprint
 from projections.standings.calculation import COUNTED, Standings
 from projections.standings.slices import Slices
@@ -96,14 +97,20 @@ def export_standings(
             "another-database",
             f"{home} holds the standings of another database. Name the council that this one is of, or remove them.",
         )
-    state = (FORMAT, position, generation, fingerprint())
+    state = (FORMAT, position, _commitment(connection, position), generation, fingerprint())
     if before is not None and _state(before) == state and holds_files(home, before.files):
         return before
     submissions = Submissions.load(connection, generation)
     standings, slices = read_standings(connection, generation, "1 = 1"), load_slices(connection)
     files = _write_parts(home, f"{position}-{generation}", _rows(standings, slices, submissions))
     manifest = CouncilManifest(
-        *(FORMAT, council, key, position, generation, fingerprint(), written_at, demonstration, len(standings)),
+        FORMAT,
+        council,
+        key,
+        *state[1:],
+        written_at,
+        demonstration,
+        len(standings),
         knowledge=tuple(_knowledge(submissions)),
         files=tuple(files),
     )
@@ -112,8 +119,14 @@ def export_standings(
     return manifest
 
 
-def _state(manifest: CouncilManifest) -> tuple[int, int, int, str]:
-    return manifest.format, manifest.position, manifest.generation, manifest.counted_by
+def _state(manifest: CouncilManifest) -> tuple[int, int, str, int, str]:
+    return manifest.format, manifest.position, manifest.commitment, manifest.generation, manifest.counted_by
+
+
+def _commitment(connection: sa.Connection, position: int) -> str:
+    """What the event at a position was committed to, in hex; nothing before the first event."""
+    commitment = connection.execute(sa.select(log.c.commitment).where(log.c.position == position)).scalar()
+    return "" if commitment is None else commitment.hex()
 
 
 def _knowledge(submissions: Submissions) -> Iterator[KnowledgeDay]:
