@@ -34,7 +34,7 @@ from .stored import Erasures, load_slices, read_standings
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
-_VALUES_BROUGHT_UP: Final = 8
+_VALUES_BROUGHT_UP: Final = 16
 
 Value = TypeVar("Value")
 
