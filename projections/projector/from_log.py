@@ -25,6 +25,7 @@ from domain.log.reading import Recorded, last_position, read_without, records_by
 from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.standings.calculation import FOREVER
+from projections.standings.calculation.arrays import Ints
 from projections.standings.folded import EPISODE, UNREAD, VERSIONS, folded_rows
 from projections.standings.measured import measured
 from projections.standings.stored import ErasedEpisode, erased_episodes
@@ -110,18 +111,28 @@ class Split:
             first = EVERYBODY[0] if part == 0 else part * self._step
             yield first, EVERYBODY[1] if part == self.count - 1 else (part + 1) * self._step - 1
 
+    def of_clients(self, numbers: Ints) -> Ints:
+        """The part of each."""
+        return np.clip(numbers // self._step, 0, self.count - 1)
+
     def by_client(self, versions: pa.Table) -> Iterator[tuple[int, pa.Table]]:
         """The rows of each part that has any."""
         if self.count == 1:
             yield 0, versions
             return
-        part = np.clip(versions["client"].to_numpy() // self._step, 0, self.count - 1)
+        part = self.of_clients(versions["client"].to_numpy())
         order = np.argsort(part, kind="stable")
         edges = np.searchsorted(part[order], np.arange(self.count + 1))
         ordered = versions.take(pa.array(order))
         for number, (begin, end) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
             if begin < end:
                 yield number, ordered.slice(begin, end - begin)
+
+
+Rows = Iterable[tuple[bytes, str, bytes]]
+"""Stream, topic and state of events, by stream and version."""
+Pieces = list[tuple[int, bytes]]
+"""Packed tables, each with the part of its clients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +143,12 @@ class Folding:
     positions: Mapping[int, int]
     parts: Split
 
-    def pieces(self, connection: sa.Connection, streams: tuple[bytes, bytes]) -> list[tuple[int, bytes]]:
-        """What was known of the episodes from one stream to another, by the part of their clients."""
-        rows = records_by_stream(connection, *streams, self.log_position, UNREAD)
+    def rows(self, connection: sa.Connection, streams: tuple[bytes, bytes]) -> Rows:
+        """What is said of the episodes from one stream to another."""
+        return records_by_stream(connection, *streams, self.log_position, UNREAD)
+
+    def pieces(self, rows: Rows) -> Pieces:
+        """What was known of them, by the part of their clients."""
         versions = folded_rows(rows, self.positions)
         return [(part, packed(its)) for part, its in self.parts.by_client(versions)]
 
@@ -181,7 +195,7 @@ class _PutAside:
 class Workers(Protocol):
     """Who folds and measures."""
 
-    def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[Pieces]:
         """The pieces of each range of streams, in any order."""
 
     def measure(self, parts: Iterable[list[bytes]]) -> Iterator[tuple[list[bytes], pa.Table]]:
@@ -194,9 +208,9 @@ class Alone:
 
     connection: sa.Connection
 
-    def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[Pieces]:
         """One range after the other."""
-        return (folding.pieces(self.connection, its) for its in streams)
+        return (folding.pieces(folding.rows(self.connection, its)) for its in streams)
 
     def measure(self, parts: Iterable[list[bytes]]) -> Iterator[tuple[list[bytes], pa.Table]]:
         """One part after the other."""

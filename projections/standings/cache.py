@@ -5,7 +5,8 @@ Every question has a snapshot of its own, and gets the engine that would be load
 - nothing has come since: the engine as it is;
 - what came since brought no knowledge (a comment, a target, a meeting): the engine as it is, and all that follows from
   records alone;
-- the snapshot is newer: of each client of whom anything was said since, all rows are read anew, beside the base;
+- the snapshot is newer: of each client of whom anything was said since, all rows are read anew, beside the base, and
+  what was worked out client by client (`brought_up`) is worked out anew of them alone;
 - the snapshot is older than what somebody else has read meanwhile: the rows are wound back to it;
 - another generation is live, or an erasure lies between, which takes rows away for all positions: all is begun anew.
 
@@ -16,10 +17,10 @@ made, each process has its own.
 What is kept is never changed. A newer one takes its place in one step, so that no thread sees half of it.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -39,10 +40,13 @@ from .stored import DatabaseState, Erasures, erased_rows, load_slices, read_stan
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
+_VALUES_BROUGHT_UP: Final = 8
 BESIDE: Final = 20_000
 """Rows that may lie beside the base of any size."""
 _SHARE_BESIDE: Final = 0.01
 """The share of the base's rows that may."""
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class LoadedStandings:
     _variants: LruCache[str, StandingsEngine] = field(default_factory=lambda: LruCache(_VARIANTS_KEPT))
     _results: dict[Hashable, LruCache[Hashable, Any]] = field(default_factory=dict)
     _of_knowledge: dict[Hashable, LruCache[Hashable, Any]] = field(default_factory=dict)
+    up_to: LruCache[Hashable, tuple[int, Any]] = field(default_factory=lambda: LruCache(_VALUES_BROUGHT_UP))
+    """Values with the position that each is of; shared by all snapshots of one generation with the same erasures."""
 
     @classmethod
     def of(
@@ -83,6 +89,11 @@ class LoadedStandings:
         settings = _settings(connection)
         return replace(self, snapshot=snapshot, settings=settings, _results={})
 
+    def with_news(self, connection: sa.Connection, snapshot: DatabaseState) -> "LoadedStandings":
+        """The standings of a newer snapshot with the same past; of all else only what is brought up by what is new."""
+        newer = _brought_up(connection, self.base, self.since, self.snapshot.position, snapshot)
+        return replace(newer, up_to=self.up_to)
+
     @property
     def standings(self) -> Standings:
         """All that stands in the snapshot."""
@@ -101,6 +112,19 @@ class LoadedStandings:
         every = self._of_knowledge if of_knowledge else self._results
         results = every.get(name)
         return every.setdefault(name, LruCache(most)) if results is None else results
+
+    def brought_up(
+        self, key: Hashable, position: int, whole: Callable[[], Value], since: Callable[[int, Value], Value]
+    ) -> Value:
+        """What follows from the key and the log up to a position. The value that is kept is brought up from its own
+        position by `since`; `whole` makes it where none is kept, or only one of a later position.
+        """
+        kept = self.up_to.get(key)
+        if kept is not None and kept[0] > position:
+            return whole()
+        value = whole() if kept is None else since(*kept)
+        self.up_to.keep(key, (position, value))
+        return value
 
     def under(self, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> StandingsEngine:
         """The engine for a definition that is not in force, measured anew when it is first asked for."""
@@ -146,9 +170,9 @@ class StandingsCache:
             if _is_newest(connection, snapshot.generation, loaded.submissions):
                 loaded = loaded.without_news(connection, snapshot)
             else:
-                loaded = _brought_up(connection, loaded.base, loaded.since, loaded.snapshot.position, snapshot)
+                loaded = loaded.with_news(connection, snapshot)
         if len(loaded.since) > max(self._beside, _SHARE_BESIDE * len(loaded.base.columns)):
-            loaded = self._with_little_beside(connection, loaded)
+            loaded = replace(self._with_little_beside(connection, loaded), up_to=loaded.up_to)
         self._loaded = loaded
         return self._loaded
 
