@@ -8,11 +8,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import requests
+import sqlalchemy as sa
 
+from web.app import create_app
 from web.services import Services
-from web.settings import ORIGIN, PROXY, Settings
+from web.settings import DATABASE, ORIGIN, PROXY, Settings
 
 from .browser import without_a_server
 from .conftest import CommandLine
@@ -148,3 +151,21 @@ def test_what_the_application_cannot_be_made_of_is_said_in_a_sentence(recount: C
     refused = recount("serve", "--port", "0", code=1)
     assert refused.output.endswith("Error: RECOUNT_ORIGIN is not set. The links in e-mails begin with it.\n")
     assert "Traceback" not in refused.output
+
+
+def test_no_connection_is_made_before_the_service_forks(tmp_path: Path) -> None:
+    """Processes that inherited one would talk over each other on it; each opens its own with its first request."""
+    settings = Settings.from_environment({DATABASE: f"sqlite:///{tmp_path / 'recount.db'}"})
+    filled = Services(settings)
+    _ = filled.access_engine
+    filled.close()
+    opened: list[object] = []
+    sa.event.listen(sa.Pool, "connect", note := lambda connection, _: opened.append(connection))
+    try:
+        app = create_app(settings)
+        assert not opened
+        app.test_client().get("/sign-in")
+        assert opened
+    finally:
+        sa.event.remove(sa.Pool, "connect", note)
+        app.extensions["recount"].close()
