@@ -58,7 +58,7 @@ check: install ## lint, format, types, layers, documentation, lock
 	$(BIN)/lint-imports --no-logo
 	@echo "Exceptions to the layers of web/: $$(sed -n "/^ignore_imports = \[/,/^\]/p" pyproject.toml | grep -c "\"web\.")"
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
-	@if grep -nE 'https?://|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock requirements-peers.lock; then \
+	@if grep -nE 'https?://|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock requirements-national.lock requirements-peers.lock requirements-spark.lock; then \
 		echo "A lock names an address: make both again with 'make lock'" >&2; exit 1; fi
 
 .PHONY: check-production
@@ -82,6 +82,18 @@ peers: ## print what other ways of counting need for the same triangle, and wher
 	.venv-peers/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
 	.venv-peers/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	.venv-peers/bin/python -m tests.peers
+
+# What the suite needs and what Spark needs, in an environment of its own.
+.PHONY: spark
+spark: ## rebuild on a Spark cluster of two workers, one killed midway, and compare each row (needs Java)
+	@bash .ci/java-ready
+	@PYTHON="$(PYTHON)" bash .ci/python-ready
+	@bash .ci/postgres-ready
+	test -x .venv-spark/bin/pip || $(PYTHON) -m venv --clear .venv-spark
+	.venv-spark/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	.venv-spark/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	.venv-spark/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	.venv-spark/bin/python -m pytest -n 0 --timeout 1200 tests/spark
 
 # Of each kind on each database; there are nine in the test that kills whatever can be killed.
 KILLS ?= 23
@@ -128,5 +140,5 @@ lock-upgrade: ## make the locks anew with the newest versions
 
 .PHONY: clean
 clean: ## remove what was built: .venv/, caches, built documentation (never var/, the database)
-	rm -rf $(VENV) .venv-peers build *.egg-info docs/_build web/frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-peers .venv-spark build *.egg-info docs/_build web/frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find domain projections web tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,6 +11,7 @@ RecountError                  everything below; its text is one sentence a perso
 ├── DatabaseUnavailable       the database cannot be reached or is none
 ├── DatabaseOfAnotherVersion  the database was written by an earlier or a newer program
 ├── MigrationFailed           bringing a database up to date went wrong; it is as it was
+├── SparkUnavailable          a rebuild on Spark has no Spark, or Spark gave up; the tables in use stay
 ├── LogCorrupt                the log contradicts itself: a gap, an unknown topic, a leaf that changed
 └── NotAgreed                 stored read models and the log do not say the same
 """
@@ -66,6 +67,10 @@ class DatabaseOfAnotherVersion(RecountError):
 
 class MigrationFailed(RecountError):
     """A step from one version of the tables to the next went wrong; the transaction was rolled back whole."""
+
+
+class SparkUnavailable(RecountError):
+    """There is no Spark to rebuild with, or it gave up; the tables that are read are as they were."""
 
 
 class LogCorrupt(RecountError):

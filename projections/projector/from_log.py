@@ -25,6 +25,7 @@ from domain.log.reading import Recorded, last_position, read_without, records_by
 from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.standings.calculation import FOREVER
+from projections.standings.calculation.arrays import Ints
 from projections.standings.folded import EPISODE, UNREAD, VERSIONS, folded_rows
 from projections.standings.measured import measured
 from projections.standings.stored import ErasedEpisode, erased_episodes
@@ -110,12 +111,16 @@ class Split:
             first = EVERYBODY[0] if part == 0 else part * self._step
             yield first, EVERYBODY[1] if part == self.count - 1 else (part + 1) * self._step - 1
 
+    def of_clients(self, numbers: Ints) -> Ints:
+        """The part of each."""
+        return np.clip(numbers // self._step, 0, self.count - 1)
+
     def by_client(self, versions: pa.Table) -> Iterator[tuple[int, pa.Table]]:
         """The rows of each part that has any."""
         if self.count == 1:
             yield 0, versions
             return
-        part = np.clip(versions["client"].to_numpy() // self._step, 0, self.count - 1)
+        part = self.of_clients(versions["client"].to_numpy())
         order = np.argsort(part, kind="stable")
         edges = np.searchsorted(part[order], np.arange(self.count + 1))
         ordered = versions.take(pa.array(order))

@@ -6,7 +6,7 @@ switch; readers keep the old generation to their end.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -31,6 +31,15 @@ from .projector import following, submission_row
 _FILLED: Final = (tables.submission, tables.contract, tables.episode, tables.erased, tables.standing)
 
 
+Clients = Callable[[sa.Connection, LogRead], AbstractContextManager[ClientSource]]
+"""Who makes the clients of a log, as the connection sees it."""
+
+
+def in_this_process(connection: sa.Connection, log: LogRead) -> AbstractContextManager[ClientSource]:
+    """One step after the other, here."""
+    return clients_of_log(log, Alone(connection))
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """The generation that is in use now, and what of the one before was not what the log says, if that was asked."""
@@ -39,33 +48,42 @@ class Rebuilt:
     replaced: tuple[Check, ...] = ()
 
 
-def rebuild(engine: sa.Engine, mapper: JsonMapper, *, compare: bool = False) -> Rebuilt:
+def rebuild(
+    engine: sa.Engine, mapper: JsonMapper, *, compare: bool = False, clients: Clients = in_this_process
+) -> Rebuilt:
     """Build the read models anew, and drop those that nobody reads any more. Arguments and errors as of `renew`."""
-    rebuilt = renew(engine, mapper, compare=compare)
+    rebuilt = renew(engine, mapper, compare=compare, clients=clients)
     generations.drop_others(engine)
+    with generations.filling(engine) as connection:
+        # Rows that went count until the server counts anew, and the new ones would be planned for as half of all.
+        refresh_statistics(connection, _FILLED)
     return rebuilt
 
 
-def renew(engine: sa.Engine, mapper: JsonMapper, *, compare: bool = False) -> Rebuilt:
+def renew(
+    engine: sa.Engine, mapper: JsonMapper, *, compare: bool = False, clients: Clients = in_this_process
+) -> Rebuilt:
     """Build a new generation of the read models and make it the live one. The old one is left behind.
 
     With `compare` the rows that it replaces are held against the log: what is made anew is not silently mended.
 
     Raises:
+        LogCorrupt: an event cannot be read; the old generation stays live, here and below.
+        SparkUnavailable: Spark gave up.
         NotAgreed: another rebuild took over.
-        DatabaseBusy, DatabaseFull, DatabaseUnavailable: the old generation stays live.
+        DatabaseBusy, DatabaseFull, DatabaseUnavailable: as `reading` and `writing`.
     """
     number = generations.start(engine)
     with collector_paused():
-        return Rebuilt(number, tuple(_build(engine, mapper, number, compare=compare)))
+        return Rebuilt(number, tuple(_build(engine, mapper, number, clients, compare=compare)))
 
 
-def _build(engine: sa.Engine, mapper: JsonMapper, number: int, *, compare: bool) -> list[Check]:
+def _build(engine: sa.Engine, mapper: JsonMapper, number: int, clients: Clients, *, compare: bool) -> list[Check]:
     """Fill generation `number` and make it the live one; the checks that found something in the one before."""
     with ExitStack() as snapshot, ExitStack() as aside:
         connection = snapshot.enter_context(reading(engine))
         log = LogRead.of(connection, mapper)
-        source = aside.enter_context(clients_of_log(log, Alone(connection)))
+        source = aside.enter_context(clients(connection, log))
         compared = _compared(connection, log) if compare else None
         if compared is None:
             # A snapshot that is kept makes a writer's files grow.

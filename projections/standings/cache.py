@@ -5,17 +5,18 @@ Every request has a snapshot of its own, and gets the engine that would be loade
 - nothing has come since: the engine as it is;
 - what came since brought no knowledge (a comment, a target, a meeting): the engine as it is, and all that follows from
   records alone;
-- the snapshot is newer: of each client of whom anything was said since, all rows are read anew;
+- the snapshot is newer: of each client of whom anything was said since, all rows are read anew, and what was worked
+  out client by client (`brought_up`) is worked out anew of them alone;
 - the snapshot is older than what somebody else has read meanwhile: the rows are wound back to it;
 - another generation is live, or an erasure lies between, which takes rows away for all positions: all is read anew.
 
 What is kept is never changed. A newer one takes its place in one step, so that no thread sees half of it.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import sqlalchemy as sa
@@ -33,6 +34,9 @@ from .stored import Erasures, load_slices, read_standings
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
+_VALUES_BROUGHT_UP: Final = 8
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class LoadedStandings:
     _variants: LruCache[str, StandingsEngine] = field(default_factory=lambda: LruCache(_VARIANTS_KEPT))
     _results: dict[Hashable, LruCache[Hashable, Any]] = field(default_factory=dict)
     _of_knowledge: dict[Hashable, LruCache[Hashable, Any]] = field(default_factory=dict)
+    _up_to: LruCache[Hashable, tuple[int, Any]] = field(default_factory=lambda: LruCache(_VALUES_BROUGHT_UP))
+    """Values with the position that each is of; shared by all snapshots of one generation with the same erasures."""
 
     @classmethod
     def of(cls, connection: sa.Connection, snapshot: DatabaseState, standings: Standings) -> "LoadedStandings":
@@ -79,8 +85,18 @@ class LoadedStandings:
     def without_news(self, connection: sa.Connection, snapshot: DatabaseState) -> "LoadedStandings":
         """The same in a newer snapshot, where nothing has come since that brought any knowledge."""
         return LoadedStandings(
-            snapshot, self.engine, _settings(connection), self._variants, _of_knowledge=self._of_knowledge
+            snapshot,
+            self.engine,
+            _settings(connection),
+            self._variants,
+            _of_knowledge=self._of_knowledge,
+            _up_to=self._up_to,
         )
+
+    def with_news(self, connection: sa.Connection, snapshot: DatabaseState) -> "LoadedStandings":
+        """The standings of a newer snapshot with the same past; of all else only what is brought up by what is new."""
+        newer = LoadedStandings.of(connection, snapshot, _brought_up(connection, self))
+        return replace(newer, _up_to=self._up_to)
 
     @property
     def standings(self) -> Standings:
@@ -100,6 +116,19 @@ class LoadedStandings:
         every = self._of_knowledge if of_knowledge else self._results
         results = every.get(name)
         return every.setdefault(name, LruCache(most)) if results is None else results
+
+    def brought_up(
+        self, key: Hashable, position: int, whole: Callable[[], Value], since: Callable[[int, Value], Value]
+    ) -> Value:
+        """What follows from the key and the log up to a position. The value that is kept is brought up from its own
+        position by `since`; `whole` makes it where none is kept, or only one of a later position.
+        """
+        kept = self._up_to.get(key)
+        if kept is not None and kept[0] > position:
+            return whole()
+        value = whole() if kept is None else since(*kept)
+        self._up_to.keep(key, (position, value))
+        return value
 
     def under(self, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> StandingsEngine:
         """The engine for a definition that is not in force, measured anew when it is first asked for."""
@@ -140,7 +169,7 @@ class StandingsCache:
             if _is_newest(connection, snapshot.generation, loaded.submissions):
                 self._loaded = loaded.without_news(connection, snapshot)
             else:
-                self._loaded = LoadedStandings.of(connection, snapshot, _brought_up(connection, loaded))
+                self._loaded = loaded.with_news(connection, snapshot)
         elif loaded.snapshot.position > snapshot.position:
             return LoadedStandings.of(connection, snapshot, _wound_back(loaded.standings, snapshot.position))
         assert self._loaded is not None

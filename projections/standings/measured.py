@@ -98,9 +98,19 @@ def _rank_of_keys(rows: pa.Table) -> Ints:
 def standings_in(table: pa.Table, slices: Slices) -> Standings:
     """`STANDINGS` as columns, with the numbers that `slices` has, or gives, for their slices."""
     columns = {name: _numbers(table[name]) for name in COLUMNS if name != "slice"}
-    encoded = table["slice"].combine_chunks()
-    if not isinstance(encoded.type, pa.DictionaryType):
-        encoded = encoded.dictionary_encode()
-    numbers = np.array([slices.number(tuple(key.values())) for key in encoded.dictionary.to_pylist()], np.int64)
-    columns["slice"] = numbers[_numbers(encoded.indices)] if len(numbers) else np.zeros(0, np.int64)
+    rank, keys = _slices_of(table["slice"].combine_chunks())
+    numbers = np.array([slices.number(tuple(key.values())) for key in keys.to_pylist()], np.int64)
+    columns["slice"] = numbers[rank] if len(numbers) else np.zeros(0, np.int64)
     return Standings(**columns)
+
+
+def _slices_of(column: pa.Array) -> tuple[Ints, pa.Array]:
+    """Where in the second the slice of each row is; a column may have them in full, which Arrow does not encode."""
+    if isinstance(column.type, pa.DictionaryType):
+        return _numbers(column.indices), column.dictionary
+    rank = np.zeros(len(column), np.int64)
+    for field in column.flatten():
+        encoded = field.dictionary_encode()
+        rank = rank * max(len(encoded.dictionary), 1) + _numbers(encoded.indices)
+    _, first, place = np.unique(rank, return_index=True, return_inverse=True)
+    return place, column.take(pa.array(first))

@@ -50,12 +50,33 @@ def standing_on(day: date) -> str:
     return f"as_of <= {day.toordinal():d} AND until > {day.toordinal():d} AND known_until = {FOREVER:d}"
 
 
-def current_rows(connection: sa.Connection, generation: int, clients: Sequence[int]) -> Standings:
-    """The rows of these clients that stand by what is known now."""
+Address = int | str
+"""Where a row lies in its table, as the database itself says it; good for the transaction that asked."""
+
+
+def current_rows(
+    connection: sa.Connection, generation: int, clients: Sequence[int]
+) -> tuple[Sequence[Address], Standings]:
+    """The rows of these clients that stand by what is known now, and the address of each."""
     t = tables.standing.c
-    query = sa.select(*(t[name] for name in COLUMNS)).where(t.generation == generation, t.known_until == FOREVER)
-    parts = [connection.execute(query.where(t.client.in_(some))).all() for some in chunks(clients)]
-    return Standings.of([standings_from(rows) for rows in parts])
+    address: sa.ColumnClause[Address] = sa.literal_column("rowid" if connection.dialect.name == "sqlite" else "ctid")
+    query = sa.select(address, *(t[name] for name in COLUMNS)).where(t.generation == generation)
+    query = query.where(t.known_until == FOREVER)
+    rows = [row for some in chunks(clients) for row in connection.execute(query.where(t.client.in_(some)))]
+    return [row[0] for row in rows], standings_from([row[1:] for row in rows])
+
+
+def close_rows(connection: sa.Connection, addresses: Sequence[Address], position: int) -> None:
+    """Let these rows be known until a position. By their addresses no database has to look for them, whatever it
+    believes of how many there are.
+    """
+    cursor: Any = connection.connection.cursor()
+    change = f"UPDATE {tables.standing.name} SET known_until = {position:d} WHERE"
+    if connection.dialect.name == "sqlite":
+        cursor.executemany(f"{change} rowid = ?", zip(addresses))
+    else:
+        cursor.execute(f"{change} ctid = ANY(%s::tid[])", (list(addresses),))
+    cursor.close()
 
 
 def standings_from(rows: Sequence[Sequence[int]]) -> Standings:

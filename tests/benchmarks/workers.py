@@ -60,10 +60,9 @@ def _one_worker(services: Services) -> dict[str, float]:
 
 def _fork(token: str) -> None:
     service = Service(Settings.from_environment(), port=0)
-    if service.cfg.preload_app:
-        service.wsgi()
-    gc.collect()
     archive = Archive(CLIENTS)
+    service.wsgi()
+    service.cfg.when_ready(None)
     sys.stdout.flush()
     if os.fork():
         sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import ExitStack
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -10,18 +11,25 @@ import sqlalchemy as sa
 from hypothesis import given
 
 from domain.log.database import reading
+from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURES
 from domain.register import Register
+from projections.improvement.return_reviews import returns_known
 from projections.projector.rebuild import rebuild
 from projections.standings.cache import LoadedStandings, StandingsCache
 from projections.standings.in_memory import StandingsEngine
 from projections.store import generations
 from tests.generators import random_ledgers, standpoint_by_chance
 from tests.ledger import Ledger, record
+from web.queries.improvement.return_reviews import every_return
+from web.snapshot import Snapshot
 
 from .conftest import examples
 from .test_database import _postgresql, _register, _sqlite
 from .test_standings import SLICES, chances
+
+AS_OFS = (date(2016, 6, 30), date(2019, 12, 31))
+"""Asked again after every commit, so that what is kept of them is brought up."""
 
 
 def fresh(connection: sa.Connection) -> LoadedStandings:
@@ -46,13 +54,25 @@ def answers(engine: StandingsEngine, chance: Random, ledger: Ledger) -> list[Any
     return found
 
 
-def check_same(warm: StandingsCache, connection: sa.Connection, chance: Random, ledger: Ledger) -> None:
+def check_same(
+    warm: StandingsCache, connection: sa.Connection, chance: Random, ledger: Ledger, mapper: JsonMapper
+) -> None:
     """The kept engine holds and answers what one does that is loaded anew from the same snapshot."""
     kept, anew = warm.at(connection), fresh(connection)
     assert everything_in(kept) == everything_in(anew)
     seed = chance.random()
     ours, theirs = (answers(engine, Random(seed), ledger) for engine in (kept.engine, StandingsEngine.load(connection)))
     assert ours == theirs
+    check_returns(kept, connection, mapper)
+
+
+def check_returns(kept: LoadedStandings, connection: sa.Connection, mapper: JsonMapper) -> None:
+    """Who came back is brought up by what is new, and is what the whole log says."""
+    generation = kept.snapshot.generation
+    snapshot = Snapshot(connection, mapper, generation, kept.submissions, kept)
+    for as_of in AS_OFS:
+        standpoint = kept.submissions.standpoint(as_of)
+        assert every_return(snapshot, standpoint) == returns_known(connection, mapper, generation, standpoint)
 
 
 def check(engine: sa.Engine, register: Register, ledger: Ledger, chance: Random) -> None:
@@ -69,13 +89,13 @@ def check(engine: sa.Engine, register: Register, ledger: Ledger, chance: Random)
                 generations.live(held[-1])
             if chance.random() < 0.6:
                 with reading(engine) as connection:
-                    check_same(warm, connection, chance, ledger)
+                    check_same(warm, connection, chance, ledger, register.mapper)
             if held and chance.random() < 0.4:
-                check_same(warm, chance.choice(held), chance, ledger)
+                check_same(warm, chance.choice(held), chance, ledger, register.mapper)
         with reading(engine) as connection:
-            check_same(warm, connection, chance, ledger)
+            check_same(warm, connection, chance, ledger, register.mapper)
         for connection in held:
-            check_same(warm, connection, chance, ledger)
+            check_same(warm, connection, chance, ledger, register.mapper)
 
 
 @examples(40)

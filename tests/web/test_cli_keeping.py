@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -153,6 +154,15 @@ def test_a_log_that_was_altered_is_not_rebuilt(filled: CommandLine, new_engine: 
         assert found["triggers"] == ["The trigger log_update is missing: nothing keeps rows from being altered."]
         said = " ".join(filled("rebuild", "--even-so", code=1).stderr.split())
         assert "The event at position 7 is blank, and is none that can be erased" in said or "of stream" in said
+
+
+@pytest.mark.skipif(find_spec("py4j") is not None, reason="pyspark is installed here")
+def test_without_pyspark_a_rebuild_on_spark_says_what_to_install_and_begins_nothing(filled: CommandLine) -> None:
+    said = " ".join(filled("rebuild", "--spark", "local-cluster[2,1,1024]", code=1).stderr.split())
+    assert "needs the package pyspark" in said
+    assert "'pip install --require-hashes -r requirements-spark.lock'. Nothing was begun." in said
+    filled("rebuild", "--folder", filled.folder, code=2)
+    assert filled.json("rebuild")["generation"] == 2
 
 
 def test_what_brings_no_knowledge_belongs_to_no_submission(filled: CommandLine) -> None:

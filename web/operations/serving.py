@@ -1,9 +1,11 @@
 """The service on this machine: a few processes of a few threads each, on 127.0.0.1.
 
 Gunicorn keeps the processes: it starts them, and another one for each that ends or stands still. In each, Waitress
-keeps the connections.
+keeps the connections. The application is made once, before the first of them, so that one starts in no time and they
+share its memory.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -14,6 +16,7 @@ from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
@@ -96,7 +99,7 @@ class JsonLog(Logger):
 
 
 class Service(BaseApplication):
-    """Gunicorn, set up from here and not from its own files; each process makes its application after the fork."""
+    """Gunicorn, set up from here and not from its own files."""
 
     def __init__(
         self, settings: Settings, port: int, workers: int = WORKERS, threads: int = THREADS, *, as_json: bool = False
@@ -116,6 +119,8 @@ class Service(BaseApplication):
             "graceful_timeout": TO_FINISH + 5,
             "loglevel": "warning",
             "proc_name": "recount",
+            "preload_app": True,
+            "when_ready": _share_memory,
             "child_exit": lambda _server, worker: forget_process(worker.pid),
         }
         if self.as_json:
@@ -124,8 +129,16 @@ class Service(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """The application of one process."""
+        """The application of all processes. It has opened no database yet, so each opens its own after the fork."""
         return create_app(self.settings)
+
+
+def _share_memory(_: Arbiter) -> None:
+    """Leave alone what was made before the fork: a collector that looks at an object writes to its page, and the
+    process would get a copy of its own.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def check_proxy(settings: Settings) -> None:

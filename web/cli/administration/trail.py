@@ -6,11 +6,13 @@ from typing import Final
 
 import click
 
+from domain.errors import WrongUse
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services
 from web.commands.administration import verification
 from web.commands.administration.alone.lock import alone
+from web.commands.administration.spark import clients_by
 from web.presenters import text
 from web.presenters.administration.trail import print_trail, print_verification, rebuild_sentences
 from web.presenters.console import messages, say
@@ -60,14 +62,23 @@ def verify(*, standpoints: int, against: tuple[Path, ...], as_json: bool) -> Non
 
 @click.command()
 @click.option("--even-so", is_flag=True, help="Also from a log that was altered, which is refused otherwise.")
+@click.option("--spark", metavar="MASTER", help="On the Spark cluster at this address, such as spark://HOST:7077.")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="With --spark: a folder that this machine and all workers see. The temporary one, if left out.",
+)
 @options.as_json
-def rebuild(*, even_so: bool, as_json: bool) -> None:
+def rebuild(*, even_so: bool, spark: str | None, folder: Path | None, as_json: bool) -> None:
     """Make the stored tables anew from the log, beside those in use, and switch over in one step.
 
     A log that is not as it was written is refused. What was at fault in the tables before is said, and kept.
     """
+    if folder and not spark:
+        raise WrongUse("--folder is for a rebuild with --spark.")
     services = new_services()
-    rebuilt = verification.rebuild(services, services.actor, OPERATOR, even_so=even_so)
+    with clients_by(spark, folder) as clients:
+        rebuilt = verification.rebuild(services, services.actor, OPERATOR, even_so=even_so, clients=clients)
     if rebuilt.checks:
         say(messages(), *rebuild_sentences(rebuilt.checks))
     answer(

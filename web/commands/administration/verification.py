@@ -118,20 +118,28 @@ class RebuildResult(Result, frozen=True):
     checks: tuple[Check, ...] = ()
 
 
-def rebuild(services: Services, actor: str, role: str, *, even_so: bool = False) -> RebuildResult:
-    """Make the stored tables anew from the log, beside those in use, and switch over.
+def rebuild(
+    services: Services,
+    actor: str,
+    role: str,
+    *,
+    even_so: bool = False,
+    clients: rebuilding.Clients = rebuilding.in_this_process,
+) -> RebuildResult:
+    """Make the stored tables anew from the log, beside those in use, and switch over; `clients` does the work.
 
     What was found at fault before is stored, as what a verification finds is: it does not go with the rows.
 
     Raises:
         LogCorrupt: the log is not as it was written, or its triggers are missing; not with `even_so`. Nothing changed.
+        SparkUnavailable: Spark gave up. The tables in use are as they were.
     """
     with reading(services.engine) as connection:
         checks = [check for check in verifying.log_checks(connection, services.signer.keys) if check.found]
         position = last_position(connection)
     if checks and not even_so:
         raise LogCorrupt(_altered(checks))
-    rebuilt = rebuilding.rebuild(services.engine, services.mapper, compare=True)
+    rebuilt = rebuilding.rebuild(services.engine, services.mapper, compare=True, clients=clients)
     checks += rebuilt.replaced
     if checks:
         _store(services.engine, now(), actor, role, VerificationResult(False, position, tuple(checks)))
