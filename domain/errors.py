@@ -11,7 +11,7 @@ RecountError                  everything below; its text is one sentence a perso
 ├── DatabaseUnavailable       the database cannot be reached or is none
 ├── DatabaseOfAnotherVersion  the database was written by an earlier or a newer program
 ├── MigrationFailed           bringing a database up to date went wrong; it is as it was
-├── SparkUnavailable          a rebuild on Spark has no Spark, or Spark gave up; the tables in use stay
+├── WorkersUnavailable        Spark or the processes that a rebuild works with are not there, or gave up
 ├── LogCorrupt                the log contradicts itself: a gap, an unknown topic, a leaf that changed
 └── NotAgreed                 stored read models and the log do not say the same
 """
@@ -69,8 +69,8 @@ class MigrationFailed(RecountError):
     """A step from one version of the tables to the next went wrong; the transaction was rolled back whole."""
 
 
-class SparkUnavailable(RecountError):
-    """There is no Spark to rebuild with, or it gave up; the tables that are read are as they were."""
+class WorkersUnavailable(RecountError):
+    """Spark or the processes to rebuild with are not there, or gave up; the tables that are read are as they were."""
 
 
 class LogCorrupt(RecountError):

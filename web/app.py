@@ -31,7 +31,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         WrongUse: a setting is not as it must be.
     """
     app = Flask(__name__, static_folder="static", template_folder="templates")
-    services = Services(settings, StandingsCache(), in_background=True)
+    services = Services(settings, in_background=True)
+    services.cache = StandingsCache(services.shared_columns)
     services.settings.prepare()
     _ = services.settings.mail_server  # what is wrong with it is said before anything is served
     for complaint in services.settings.protect():

@@ -129,6 +129,12 @@ class Split:
                 yield number, ordered.slice(begin, end - begin)
 
 
+Rows = Iterable[tuple[bytes, str, bytes]]
+"""Stream, topic and state of events, by stream and version."""
+Pieces = list[tuple[int, bytes]]
+"""Packed tables, each with the part of its clients."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folding:
     """What is needed to fold some streams."""
@@ -137,9 +143,12 @@ class Folding:
     positions: Mapping[int, int]
     parts: Split
 
-    def pieces(self, connection: sa.Connection, streams: tuple[bytes, bytes]) -> list[tuple[int, bytes]]:
-        """What was known of the episodes from one stream to another, by the part of their clients."""
-        rows = records_by_stream(connection, *streams, self.log_position, UNREAD)
+    def rows(self, connection: sa.Connection, streams: tuple[bytes, bytes]) -> Rows:
+        """What is said of the episodes from one stream to another."""
+        return records_by_stream(connection, *streams, self.log_position, UNREAD)
+
+    def pieces(self, rows: Rows) -> Pieces:
+        """What was known of them, by the part of their clients."""
         versions = folded_rows(rows, self.positions)
         return [(part, packed(its)) for part, its in self.parts.by_client(versions)]
 
@@ -186,7 +195,7 @@ class _PutAside:
 class Workers(Protocol):
     """Who folds and measures."""
 
-    def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[Pieces]:
         """The pieces of each range of streams, in any order."""
 
     def measure(self, parts: Iterable[list[bytes]]) -> Iterator[tuple[list[bytes], pa.Table]]:
@@ -199,9 +208,9 @@ class Alone:
 
     connection: sa.Connection
 
-    def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    def fold(self, folding: Folding, streams: Iterable[tuple[bytes, bytes]]) -> Iterator[Pieces]:
         """One range after the other."""
-        return (folding.pieces(self.connection, its) for its in streams)
+        return (folding.pieces(folding.rows(self.connection, its)) for its in streams)
 
     def measure(self, parts: Iterable[list[bytes]]) -> Iterator[tuple[list[bytes], pa.Table]]:
         """One part after the other."""

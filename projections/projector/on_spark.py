@@ -23,7 +23,7 @@ from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from domain.errors import LogCorrupt, SparkUnavailable
+from domain.errors import LogCorrupt, WorkersUnavailable
 from domain.log.reading import records_by_stream
 from projections.standings.folded import EVENTS, UNREAD, VERSIONS, folded
 from projections.standings.measured import SLICE, STANDINGS, measured
@@ -54,7 +54,7 @@ class Cluster:
 
         Raises:
             LogCorrupt: an event cannot be read.
-            SparkUnavailable: Spark gave up.
+            WorkersUnavailable: Spark gave up.
         """
         cores = self.spark.sparkContext.defaultParallelism
         parts = Split(max(Split.of(log.position).count, PARTS_A_CORE * cores))
@@ -103,7 +103,7 @@ def cluster(master: str, folder: Path | None = None) -> Iterator[Cluster]:
     """Spark at this address, for as long as it is needed; `folder` is the temporary one unless given.
 
     Raises:
-        SparkUnavailable: it did not start.
+        WorkersUnavailable: it did not start.
     """
     builder = SparkSession.builder.master(master).appName("recount rebuild")
     settings = {
@@ -138,7 +138,9 @@ def _spark_errors(what: str = "gave up") -> Iterator[None]:
             raise LogCorrupt(corrupt[1]) from error
         in_worker = _IN_WORKER.search(said)
         sentence = in_worker[0] if in_worker else said.strip().partition("\n")[0]
-        raise SparkUnavailable(f"Spark {what}: {sentence.rstrip('.')}. The stored tables are as they were.") from error
+        raise WorkersUnavailable(
+            f"Spark {what}: {sentence.rstrip('.')}. The stored tables are as they were."
+        ) from error
 
 
 _NUMBERED: Final = pa.schema([(_BATCH, pa.int64()), *EVENTS])

@@ -69,7 +69,7 @@ def renew(
 
     Raises:
         LogCorrupt: an event cannot be read; the old generation stays live, here and below.
-        SparkUnavailable: Spark gave up.
+        WorkersUnavailable: Spark gave up.
         NotAgreed: another rebuild took over.
         DatabaseBusy, DatabaseFull, DatabaseUnavailable: as `reading` and `writing`.
     """

@@ -6,6 +6,7 @@ anything had happened by its day, have been erased since. In which figure they s
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import groupby, repeat
@@ -22,6 +23,7 @@ from domain.log.database import chunks, insert_many
 from domain.log.tables import log
 from domain.standpoint import Standpoint
 from projections.store import tables
+from projections.store.generations import live_at
 from projections.store.tables import erased
 
 from .calculation import COLUMNS, FOREVER, Standings
@@ -105,6 +107,31 @@ def save_slices(connection: sa.Connection, slices: Slices, known: int) -> None:
     """Store the keys that were given a number since there were `known` of them."""
     new = list(slices)[known:]
     insert_many(connection, tables.slice_of, [(number, *key) for number, key in enumerate(new, known)])
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseState:
+    """What tells one state of the read models from another: a generation, how far it has come, and its erasures."""
+
+    generation: int
+    position: int
+    erased: int
+
+    @classmethod
+    def of(cls, connection: sa.Connection) -> "DatabaseState":
+        """What this connection's transaction sees."""
+        generation, position = live_at(connection)
+        return cls(generation, position, erased_rows(connection, generation))
+
+    def same_past(self, other: "DatabaseState") -> bool:
+        """Whether the rows of the two differ only by what opened and closed between them."""
+        return (self.generation, self.erased) == (other.generation, other.erased)
+
+
+def erased_rows(connection: sa.Connection, generation: int) -> int:
+    """How many rows tell of erased episodes: one more at least with every erasure that takes anything away."""
+    query = sa.select(sa.func.count()).select_from(erased).where(erased.c.generation == generation)
+    return int(connection.execute(query).scalar_one())
 
 
 class ErasedEpisode(NamedTuple):

@@ -3,7 +3,9 @@
 from collections import Counter
 from contextlib import ExitStack
 from datetime import date
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from projections.improvement.return_reviews import returns_known
 from projections.projector.rebuild import rebuild
 from projections.standings.cache import LoadedStandings, StandingsCache
 from projections.standings.in_memory import StandingsEngine
+from projections.standings.shared_columns import SharedColumns
 from projections.store import generations
 from tests.generators import random_ledgers, standpoint_by_chance
 from tests.ledger import Ledger, record
@@ -75,10 +78,27 @@ def check_returns(kept: LoadedStandings, connection: sa.Connection, mapper: Json
         assert every_return(snapshot, standpoint) == returns_known(connection, mapper, generation, standpoint)
 
 
+def spoil(folder: Path, chance: Random) -> None:
+    """Another file in the place of one that processes share, cut short or with a byte altered; or none."""
+    files = sorted(path for path in folder.iterdir() if path.suffix != ".lock")
+    if not files:
+        return
+    path = chance.choice(files)
+    content = bytearray(path.read_bytes())
+    path.unlink()
+    if chance.random() < 0.7:
+        content[chance.randrange(len(content))] ^= chance.randrange(1, 256)
+        path.write_bytes(content[: chance.choice((len(content), chance.randrange(len(content))))])
+
+
 def check(engine: sa.Engine, register: Register, ledger: Ledger, chance: Random) -> None:
-    """Requests between commits, some of them late with the snapshot that they took earlier; some commits unseen."""
-    warm = StandingsCache()
+    """Requests between commits, some of them late with the snapshot that they took earlier; some commits unseen; to two
+    processes with standings of their own, or with those that they share: some files of them go, or are altered.
+    """
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        shared = SharedColumns(folder / "standings") if chance.random() < 0.7 else None
+        processes = [StandingsCache(shared, beside=chance.choice((0, 5, 10_000))) for _ in range(2)]
         held: list[sa.Connection] = []
         for commit in ledger.commits:
             record(register, [commit])
@@ -87,15 +107,19 @@ def check(engine: sa.Engine, register: Register, ledger: Ledger, chance: Random)
             if chance.random() < 0.3 and len(held) < 3:
                 held.append(stack.enter_context(reading(engine)))
                 generations.live(held[-1])
+            if chance.random() < 0.2:
+                spoil(folder, chance)
+                processes[1] = StandingsCache(shared)
             if chance.random() < 0.6:
                 with reading(engine) as connection:
-                    check_same(warm, connection, chance, ledger, register.mapper)
+                    check_same(chance.choice(processes), connection, chance, ledger, register.mapper)
             if held and chance.random() < 0.4:
-                check_same(warm, chance.choice(held), chance, ledger, register.mapper)
-        with reading(engine) as connection:
-            check_same(warm, connection, chance, ledger, register.mapper)
+                check_same(chance.choice(processes), chance.choice(held), chance, ledger, register.mapper)
+        for warm in processes:
+            with reading(engine) as connection:
+                check_same(warm, connection, chance, ledger, register.mapper)
         for connection in held:
-            check_same(warm, connection, chance, ledger, register.mapper)
+            check_same(chance.choice(processes), connection, chance, ledger, register.mapper)
 
 
 @examples(40)

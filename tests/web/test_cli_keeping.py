@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from domain.log.database import reading, writing
 from domain.log.tables import log
+from projections.projector import from_log
 from projections.store import tables
+from tests.faults.service import rows
 from tests.unit.intake.files import DISCHARGED, row, write
 from web.tables import outcome
 
@@ -154,6 +156,18 @@ def test_a_log_that_was_altered_is_not_rebuilt(filled: CommandLine, new_engine: 
         assert found["triggers"] == ["The trigger log_update is missing: nothing keeps rows from being altered."]
         said = " ".join(filled("rebuild", "--even-so", code=1).stderr.split())
         assert "The event at position 7 is blank, and is none that can be erased" in said or "of stream" in said
+
+
+def test_a_rebuild_by_two_processes_is_that_of_one(
+    filled: CommandLine, new_engine: Callable[[str], sa.Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(from_log, "EVENTS_AT_ONCE", 3)
+    engine = new_engine(filled.settings["RECOUNT_DATABASE"])
+    filled("rebuild")
+    of_one = rows(engine)
+    assert filled.json("rebuild", "--jobs", "2") == {"generation": 3, "submissions": 3, "checks": []}
+    assert rows(engine) == of_one
+    filled("rebuild", "--jobs", "2", "--spark", "local", code=2)
 
 
 @pytest.mark.skipif(find_spec("py4j") is not None, reason="pyspark is installed here")

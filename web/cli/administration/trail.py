@@ -12,7 +12,7 @@ from web.cli import options
 from web.cli.output import answer, new_services
 from web.commands.administration import verification
 from web.commands.administration.alone.lock import alone
-from web.commands.administration.spark import clients_by
+from web.commands.administration.rebuilders import clients_by
 from web.presenters import text
 from web.presenters.administration.trail import print_trail, print_verification, rebuild_sentences
 from web.presenters.console import messages, say
@@ -62,6 +62,9 @@ def verify(*, standpoints: int, against: tuple[Path, ...], as_json: bool) -> Non
 
 @click.command()
 @click.option("--even-so", is_flag=True, help="Also from a log that was altered, which is refused otherwise.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="With so many processes. One, if left out."
+)
 @click.option("--spark", metavar="MASTER", help="On the Spark cluster at this address, such as spark://HOST:7077.")
 @click.option(
     "--folder",
@@ -69,15 +72,17 @@ def verify(*, standpoints: int, against: tuple[Path, ...], as_json: bool) -> Non
     help="With --spark: a folder that this machine and all workers see. The temporary one, if left out.",
 )
 @options.as_json
-def rebuild(*, even_so: bool, spark: str | None, folder: Path | None, as_json: bool) -> None:
+def rebuild(*, even_so: bool, jobs: int, spark: str | None, folder: Path | None, as_json: bool) -> None:
     """Make the stored tables anew from the log, beside those in use, and switch over in one step.
 
     A log that is not as it was written is refused. What was at fault in the tables before is said, and kept.
     """
     if folder and not spark:
         raise WrongUse("--folder is for a rebuild with --spark.")
+    if spark and jobs > 1:
+        raise WrongUse("--jobs is for a rebuild without --spark: a cluster has processes of its own.")
     services = new_services()
-    with clients_by(spark, folder) as clients:
+    with clients_by(spark, folder, jobs) as clients:
         rebuilt = verification.rebuild(services, services.actor, OPERATOR, even_so=even_so, clients=clients)
     if rebuilt.checks:
         say(messages(), *rebuild_sentences(rebuilt.checks))

@@ -132,7 +132,7 @@ def rebuild(
 
     Raises:
         LogCorrupt: the log is not as it was written, or its triggers are missing; not with `even_so`. Nothing changed.
-        SparkUnavailable: Spark gave up. The tables in use are as they were.
+        WorkersUnavailable: Spark gave up. The tables in use are as they were.
     """
     with reading(services.engine) as connection:
         checks = [check for check in verifying.log_checks(connection, services.signer.keys) if check.found]

@@ -1,4 +1,4 @@
-"""Who makes the clients of a rebuild: this process, or a Spark cluster."""
+"""Who makes the clients of a rebuild: this process, some beside it, or a Spark cluster."""
 
 import os
 import shutil
@@ -8,22 +8,32 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from domain.errors import SparkUnavailable
+from domain.errors import WorkersUnavailable
+from projections.projector.in_processes import processes
 from projections.projector.rebuild import Clients, in_this_process
 
 
 @contextmanager
-def clients_by(master: str | None, folder: Path | None = None) -> Iterator[Clients]:
-    """By the Spark cluster at this address, which is there for as long as the context is; else by this process.
+def clients_by(master: str | None = None, folder: Path | None = None, jobs: int = 1) -> Iterator[Clients]:
+    """By the Spark cluster at this address, or by as many processes, for as long as the context is; 1 is this process.
 
     `folder` is one that this machine and all workers see; the temporary one, if None.
 
     Raises:
-        SparkUnavailable: pyspark or Java is not installed, or Spark did not start. Nothing was begun.
+        WorkersUnavailable: pyspark or Java is not installed, or Spark did not start. Nothing was begun.
     """
-    if master is None:
+    if master is not None:
+        with _on_spark(master, folder) as spark:
+            yield spark
+    elif jobs > 1:
+        with processes(jobs) as beside:
+            yield beside.clients
+    else:
         yield in_this_process
-        return
+
+
+@contextmanager
+def _on_spark(master: str, folder: Path | None) -> Iterator[Clients]:
     _check_installed()
     # Who does not say otherwise has this very environment on the workers too.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -39,12 +49,12 @@ def clients_by(master: str | None, folder: Path | None = None) -> Iterator[Clien
 def _check_installed() -> None:
     # Spark's workers leave a folder behind where the package was.
     if find_spec("pyspark") is None or find_spec("py4j") is None:
-        raise SparkUnavailable(
+        raise WorkersUnavailable(
             "A rebuild on Spark needs the package pyspark, which is not installed here. Install it with "
             "'pip install --require-hashes -r requirements-spark.lock'. Nothing was begun."
         )
     if not _has_java():
-        raise SparkUnavailable(
+        raise WorkersUnavailable(
             "A rebuild on Spark needs Java 17 or newer, which is not installed here. Install it (on Debian: "
             "apt-get install openjdk-17-jre-headless), or say where it is: JAVA_HOME. Nothing was begun."
         )
