@@ -58,7 +58,7 @@ check: install ## lint, format, types, layers, documentation, lock
 	$(BIN)/lint-imports --no-logo
 	@echo "Exceptions to the layers of web/: $$(sed -n "/^ignore_imports = \[/,/^\]/p" pyproject.toml | grep -c "\"web\.")"
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
-	@if grep -nE 'https?://|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock requirements-peers.lock requirements-spark.lock; then \
+	@if grep -nE 'https?://|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock requirements-national.lock requirements-peers.lock requirements-spark.lock; then \
 		echo "A lock names an address: make both again with 'make lock'" >&2; exit 1; fi
 
 .PHONY: check-production

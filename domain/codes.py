@@ -5,6 +5,7 @@ named constant, to be changed in one place.
 """
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -151,10 +152,21 @@ DAYS_OF_TOP: Final = 28
 
 _DIGITS: Final = 18
 """More than any code or count has that is read here."""
+_REMEMBERED: Final = 4_096
+"""Codes as they are written, which are few, and each of them in thousands of rows."""
 
 
 def code_number(text: str) -> int:
     """The whole number that is written, where `080` and `80.0` are 80; -1 for what is none, or far beyond any code."""
+    return _short_number(text) if len(text) <= _DIGITS else _number(text)
+
+
+@lru_cache(_REMEMBERED)
+def _short_number(text: str) -> int:
+    return _number(text)
+
+
+def _number(text: str) -> int:
     whole, _, rest = text.partition(".")
     if len(whole) <= _DIGITS and whole.isascii() and whole.isdigit() and not rest.strip("0"):
         return int(whole)
@@ -163,5 +175,6 @@ def code_number(text: str) -> int:
 
 def modality_in(text: str) -> Modality | None:
     """The modality that is written; None for one that we do not know."""
-    modality = text.upper() if text.upper() in MODALITIES else code_number(text)
+    number = code_number(text)
+    modality = number if number >= 0 else text.upper()
     return modality if modality in MODALITIES else None

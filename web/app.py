@@ -1,18 +1,18 @@
 """The service: one Flask application over the projections, for programs below /api/v1/ and for people elsewhere, with
-two addresses for whatever watches over it.
+a few addresses for whatever watches over it.
 """
 
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Flask
 
 from projections.standings.cache import StandingsCache
-from projections.store import generations
+from web.api.administration import health
 from web.auth import guard, oidc, sessions
 from web.pages.administration import sign_in
 from web.pages.frame.layout import use_layout
 
-from . import problems, security
+from . import problems, security, telemetry
 from .services import Services
 from .settings import Settings
 
@@ -31,7 +31,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         WrongUse: a setting is not as it must be.
     """
     app = Flask(__name__, static_folder="static", template_folder="templates")
-    services = Services(settings, StandingsCache(), in_background=True)
+    services = Services(settings, in_background=True)
+    services.cache = StandingsCache(services.shared_columns)
     services.settings.prepare()
     _ = services.settings.mail_server  # what is wrong with it is said before anything is served
     for complaint in services.settings.protect():
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     )
     app.config.update(config)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    telemetry.observe(app, sessions.role_known)
     security.protect(app)
     sessions.use_sessions(app, services.settings)
     guard.guard(app)
@@ -61,29 +63,7 @@ def _register_rooms(app: Flask) -> None:
     from . import api
     from .pages import register
 
-    app.register_blueprint(blueprint)
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(sign_in.blueprint)
     register(app)
     api.register(app)
-
-
-blueprint = Blueprint("health", __name__)
-
-
-@blueprint.get("/healthz")
-@guard.open_to_all
-def lives() -> dict[str, Any]:
-    """The process answers."""
-    return {"status": "ok"}
-
-
-@blueprint.get("/readyz")
-@guard.open_to_all
-def ready() -> dict[str, Any]:
-    """The database answers, and has read models; so does that of access. Errors: 503."""
-    from domain.log.database import reading
-
-    with reading(guard.services().engine) as connection:
-        generations.live(connection)
-    guard.services().trail_head()
-    return {"status": "ready"}

@@ -205,7 +205,9 @@ def answer(error: Exception) -> Response:
     problem = problem_of(error)
     if problem.status >= 500:
         cause = getattr(error, "original_exception", None) or error
-        current_app.logger.error("%s %s: %s", request.method, request.path, problem.code, exc_info=cause)
+        # Its path may hold a client's reference.
+        rule = request.url_rule.rule if request.url_rule else "an unknown address"
+        current_app.logger.error("%s %s: %s", request.method, rule, problem.code, exc_info=cause)
     if request.path.startswith(API):
         return _document(problem)
     if isinstance(error, SecurityError | BadHost):

@@ -21,6 +21,7 @@ from domain.proof.head import TrailHead
 from projections.projector.projector import following
 from projections.publication.publish import forgetting
 from projections.standings.cache import StandingsCache
+from projections.standings.shared_columns import SharedColumns
 from projections.store import generations
 from projections.store.migrations.version import open_or_make
 
@@ -183,6 +184,11 @@ class Services:
         return Witnesses(self.engine, self.signer.keys, self.settings.witnesses, in_background=self._in_background)
 
     @cached_property
+    def shared_columns(self) -> SharedColumns | None:
+        """The files of standings that the processes of a service share, if there is a place for them."""
+        return SharedColumns(self.settings.standings) if self.settings.standings else None
+
+    @cached_property
     def signer(self) -> "Signer":
         """The key that signs heads and certificates.
 
@@ -222,8 +228,10 @@ class Services:
         """
         if path := self.settings.stop_list:
             self._write_stop_list(path)
+        # Before what may have to wait: nobody is in the way of this.
+        is_cleared = self.shared_columns is None or self.shared_columns.clear()
         generations.drop_others(self.engine)
-        return wipe(self.engine, all_tables())
+        return wipe(self.engine, all_tables()) and is_cleared
 
     @contextmanager
     def snapshot(self, *, in_memory: bool = False) -> Iterator[Snapshot]:

@@ -4,12 +4,14 @@ A key lies in a file of its own, named after the database file, readable by its 
 server the keys must be given, since they have to outlive the machine that happens to run the command.
 """
 
+import glob
 import os
 import re
 import secrets
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final
@@ -38,6 +40,7 @@ ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = (
     "RECOUNT_OIDC_CLIENT_SECRET",
 )
 PROXY: Final = "RECOUNT_PROXY"
+STANDINGS: Final = "RECOUNT_STANDINGS"
 SMTP_HOST, SMTP_PORT, SMTP_SECURITY, SMTP_USER, SMTP_PASSWORD, MAIL_FROM = (
     "RECOUNT_SMTP_HOST",
     "RECOUNT_SMTP_PORT",
@@ -55,6 +58,7 @@ _PORT_OF: Final = {"starttls": 587, "tls": 465, "none": 25}
 """How a mail server is spoken to, and its port where none is said."""
 _LAST_PORT: Final = 65535
 _STOP_LIST_FILE: Final = ".stop-list"
+_STANDINGS_FILES: Final = ".standings"
 _PORT_FILE: Final = ".port"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -169,7 +173,7 @@ class Settings:
         Raises:
             WrongUse: RECOUNT_DATABASE is no address that we know.
         """
-        names = (DATABASE, STOP_LIST, RAW_FILES, WITNESS, *_SIGNING_IN, *_MAIL, *KEY_FILES)
+        names = (DATABASE, STOP_LIST, RAW_FILES, WITNESS, STANDINGS, *_SIGNING_IN, *_MAIL, *KEY_FILES)
         given = {name: value for name in names if (value := environment.get(name, "").strip())}
         url = _database_url(given.get(DATABASE, DEFAULT_DATABASE))
         file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
@@ -210,6 +214,16 @@ class Settings:
     def access_file(self) -> Path | None:
         """The file of accounts, tokens and the trail of access; None on a server, where they lie beside the log."""
         return self._beside(ACCESS) if self.file else None
+
+    @property
+    def standings(self) -> Path | None:
+        """With what the names of the files begin that processes share: in the folder that is set, else beside an
+        embedded database; None for one on a server where none is set. A folder may be that of several databases.
+        """
+        if STANDINGS in self.given:
+            database = sha256(self.database.render_as_string(hide_password=True).encode()).hexdigest()
+            return Path(self.given[STANDINGS]) / f"recount-{database[:16]}{_STANDINGS_FILES}"
+        return self._beside(_STANDINGS_FILES) if self.file else None
 
     @property
     def port_file(self) -> Path | None:
@@ -309,6 +323,8 @@ class Settings:
         """The files of the database and what lies beside it, whether they are there or not."""
         if self.stop_list:
             yield self.stop_list
+        if self.standings:
+            yield from self.standings.parent.glob(f"{glob.escape(self.standings.name)}*")
         if self.file is None:
             return
         for database in ("", ACCESS):

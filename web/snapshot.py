@@ -99,6 +99,12 @@ class Snapshot:
         value: Value = self.loaded.results(type(key), MOST).or_made(key, make)
         return value
 
+    def brought_up(
+        self, key: Hashable, position: int, whole: Callable[[], Value], since: Callable[[int, Value], Value]
+    ) -> Value:
+        """What follows from the key and the log up to a position; see `LoadedStandings.brought_up`."""
+        return whole() if self.loaded is None else self.loaded.brought_up(key, position, whole, since)
+
     @property
     def disputes(self) -> Sequence[Dispute]:
         """Every dispute, in the order in which they were opened; the log is searched for them once a snapshot."""

@@ -98,8 +98,44 @@ def returns_known(
         events = sorted(
             one for stream in its for one in recorded.get(stream, ()) if one.position <= standpoint.position
         )
-        returns |= _returns_of(client, events, received_on, standpoint.as_of, definition)
+        _add(returns, _returns_of(client, events, received_on, standpoint.as_of, definition).values())
     return returns
+
+
+def returns_since(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    generation: int,
+    standpoint: Standpoint,
+    position: int,
+    before: Mapping[UUID, ClientReturn],
+) -> dict[UUID, ClientReturn]:
+    """`returns_known`, where `before` is what it said of the same day at an earlier `position`: of the clients of whom
+    the log speaks since they are made anew.
+    """
+    anew = set(connection.execute(_spoken_of(generation, position, standpoint.position)).scalars())
+    returns = {stream: one for stream, one in before.items() if one.client not in anew}
+    _add(returns, returns_known(connection, mapper, generation, standpoint, anew).values())
+    return returns
+
+
+def _add(returns: dict[UUID, ClientReturn], more: Iterable[ClientReturn]) -> None:
+    """Add the returns of more clients. An episode that was first known to be another client's may be in both: what
+    stands counts.
+    """
+    for one in more:
+        known = returns.get(one.episode)
+        if known is None or (known.stands, known.client) <= (one.stands, one.client):
+            returns[one.episode] = one
+
+
+def _spoken_of(generation: int, after: int, upto: int) -> sa.Select[int]:
+    """The clients whose episodes the log speaks of between two positions, and those who ever shared one with them."""
+    t, other = episode.c, episode.alias("other").c
+    streams = sa.select(log.c.originator_id).where(log.c.position > after, log.c.position <= upto)
+    clients = sa.select(t.client).where(t.generation == generation, t.episode.in_(streams))
+    shared = sa.select(t.episode).where(t.generation == generation, t.client.in_(clients))
+    return sa.select(other.client).where(other.generation == generation, other.episode.in_(shared))
 
 
 def _receipts(connection: sa.Connection, generation: int, standpoint: Standpoint) -> Mapping[int, date]:

@@ -20,15 +20,16 @@ from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import definition_in_force
 from domain.episode.episode import Episode
 from domain.episode.facts import START, Start
-from domain.history import seen_from
+from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.collector import collector_paused
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded
 from domain.measures.lengths import LENGTHS, LONGEST, whole_years
-from domain.measures.registry import Measure, measure_named
+from domain.measures.registry import measure_named
 from domain.standpoint import Standpoint
 from projections.explain.provenance import JOURNEYS_ALONE, recorded_of, streams_of_clients
+from projections.standings.engine import Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import folded, members_of_family, persons_of
 from projections.standings.slices import Slice
@@ -79,10 +80,13 @@ def caseload_read(
     slice_: Slice,
 ) -> CaseloadProfile:
     """The caseload profile of a slice at a standpoint; `engine` holds at least `MEASURES` there."""
-    clients = {member.client for measure in MEASURES for member in engine.members(measure, standpoint, slice_)}
+    members = [engine.members(measure, standpoint, slice_) for measure in MEASURES]
+    clients = {member.client for its in members for member in its}
     streams = streams_of_clients(connection, generation, clients)
     recorded = recorded_of(connection, mapper, streams, standpoint.position, JOURNEYS_ALONE)
-    return caseload_profile(chain.from_iterable(recorded.values()), standpoint, slice_)
+    episodes = folded(chain.from_iterable(recorded.values()))
+    views = seen_from(standpoint, episodes, definition_in_force(standpoint.as_of))
+    return _profile_of(members, episodes, views, standpoint)
 
 
 def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
@@ -91,21 +95,36 @@ def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, slice
     `recorded` is the whole log, or all that was ever said of at least the people of the slice.
     """
     episodes = folded(r for r in recorded if r.position <= standpoint.position)
-    starts = {e.id: e for e in episodes}
     definition = definition_in_force(standpoint.as_of)
     views = seen_from(standpoint, episodes, definition)
+    members = [
+        [
+            member
+            for member in members_of_family(measure.family, views, standpoint.as_of, definition)
+            if slice_.holds(member.slice, adults=measure.adults)
+        ]
+        for measure in MEASURES
+    ]
+    return _profile_of(members, episodes, views, standpoint)
+
+
+def _profile_of(
+    members: Iterable[Iterable[Standing]],
+    episodes: Iterable[Episode],
+    views: Iterable[EpisodeView],
+    standpoint: Standpoint,
+) -> CaseloadProfile:
+    """The profile of who stands in each of `MEASURES`, by what is seen of at least them."""
+    definition = definition_in_force(standpoint.as_of)
+    starts = {one.id: one for one in episodes}
     journeys = {client: journeys_of(its) for (client, _), its in persons_of(views, definition).items()}
 
-    def profiles(measure: Measure) -> tuple[GroupProfile, ...]:
-        members = members_of_family(measure.family, views, standpoint.as_of, definition)
-        people = [
-            _Person(_journey(journeys[m.client], m.journey.toordinal()), journeys[m.client], starts, standpoint.as_of)
-            for m in members
-            if slice_.holds(m.slice, adults=measure.adults)
-        ]
-        return tuple(_by_group(people))
+    def person(member: Standing) -> _Person:
+        its = journeys[member.client]
+        return _Person(_journey(its, member.journey.toordinal()), its, starts, standpoint.as_of)
 
-    return CaseloadProfile(standpoint, profiles(TWELVE_MONTHS), profiles(ON_THE_DAY))
+    in_twelve_months, on_the_day = (tuple(_by_group([person(member) for member in its])) for its in members)
+    return CaseloadProfile(standpoint, in_twelve_months, on_the_day)
 
 
 def _journey(journeys: Sequence[Journey], start: int) -> Journey:
@@ -118,7 +137,7 @@ class _Person:
     def __init__(
         self, journey: Journey, journeys: Sequence[Journey], episodes: Mapping[UUID, Episode], as_of: date
     ) -> None:
-        first = episodes[journey.episodes[0].episode].facts[START]
+        first = episodes[journey.episodes[0].episode].standing_events[START].fact
         assert isinstance(first, Start)
         self.group = str(SUBSTANCE_GROUPS[journey.group]) if journey.group >= 0 else NO_GROUP
         begin, end = date.fromordinal(journey.start), date.fromordinal(min(journey.end, as_of.toordinal()))

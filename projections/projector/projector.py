@@ -8,6 +8,7 @@ No reader ever sees read models behind the log.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,8 +22,15 @@ from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, CoveredDaysCorrected, SubmissionReceived
-from projections.standings.calculation import COLUMNS, FOREVER, Standings, Version, standings_of
-from projections.standings.stored import current_rows, follow_erasures, insert_standings, load_slices, save_slices
+from projections.standings.calculation import FOREVER, Standings, Version, standings_of
+from projections.standings.stored import (
+    close_rows,
+    current_rows,
+    follow_erasures,
+    insert_standings,
+    load_slices,
+    save_slices,
+)
 from projections.standings.versions import current_view, touches_measures, versions_of
 from projections.store import generations, tables
 from projections.store.submissions import contract_rows, submission_positions
@@ -155,9 +163,9 @@ class _EpisodesTouched:
             known_slices = len(slices)
             now = standings_of(versions, slices)
             save_slices(self.connection, slices, known_slices)
-            before = current_rows(self.connection, self.generation, some)
+            addresses, before = current_rows(self.connection, self.generation, some)
             closed, opened = _differences(before, now)
-            self._close(before.take(closed))
+            close_rows(self.connection, list(compress(addresses, closed)), self.position)
             insert_standings(self.connection, self.generation, now.take(opened))
 
     def _restate_all_of(self, clients: Sequence[int]) -> None:
@@ -203,18 +211,6 @@ class _EpisodesTouched:
         """As they were at this commit: a rebuild that catches up sees a log which went on."""
         recorded = read_streams(self.connection, self.mapper, streams)
         return {stream: [r for r in its if r.position <= self.position] for stream, its in recorded.items()}
-
-    def _close(self, rows: Standings) -> None:
-        t = tables.standing.c
-        alike = [t[name] == sa.bindparam(f"its_{name}") for name in COLUMNS[:-1]]
-        statement = (
-            tables.standing.update()
-            .where(t.generation == self.generation, *alike, t.known_until == FOREVER)
-            .values(known_until=self.position)
-        )
-        values = [dict(zip((f"its_{name}" for name in COLUMNS[:-1]), row[:-1], strict=True)) for row in rows.rows()]
-        if values:
-            self.connection.execute(statement, values)
 
 
 def _differences(before: Standings, now: Standings) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

@@ -54,6 +54,9 @@ def rebuild(
     """Build the read models anew, and drop those that nobody reads any more. Arguments and errors as of `renew`."""
     rebuilt = renew(engine, mapper, compare=compare, clients=clients)
     generations.drop_others(engine)
+    with generations.filling(engine) as connection:
+        # Rows that went count until the server counts anew, and the new ones would be planned for as half of all.
+        refresh_statistics(connection, _FILLED)
     return rebuilt
 
 

@@ -48,7 +48,9 @@ def triangle(
 ) -> NDArray[np.int64]:
     """[as_of, position, (numerator, denominator)] of these parts together; days and positions ascending."""
     lie = [columns.lie(code, code + 1) for code in codes]
-    rows = np.concatenate([columns.chosen(its, selected[columns.slice[its]] > 0) for its in lie])
+    # Rows that are gone may be of slices that had no number yet; they are not chosen, whatever they are taken for.
+    is_asked = (selected.take(columns.slice[its], mode="clip") > 0 for its in lie)
+    rows = np.concatenate([columns.chosen(its, asked) for its, asked in zip(lie, is_asked, strict=True)])
     counted = (columns.kind[rows] & COUNTED).astype(np.int64)
     height, width = len(days) + 1, len(known) + 1
     top, bottom = np.searchsorted(days, columns.as_of[rows]), np.searchsorted(days, columns.until[rows])

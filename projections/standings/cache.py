@@ -1,23 +1,27 @@
-"""Standings that a service keeps in memory from one request to the next.
+"""Standings that a process keeps from one question to the next.
 
-Every request has a snapshot of its own, and gets the engine that would be loaded anew from it:
+Every question has a snapshot of its own, and gets the engine that would be loaded anew from it:
 
 - nothing has come since: the engine as it is;
 - what came since brought no knowledge (a comment, a target, a meeting): the engine as it is, and all that follows from
   records alone;
-- the snapshot is newer: of each client of whom anything was said since, all rows are read anew;
+- the snapshot is newer: of each client of whom anything was said since, all rows are read anew, beside the base, and
+  what was worked out client by client (`brought_up`) is worked out anew of them alone;
 - the snapshot is older than what somebody else has read meanwhile: the rows are wound back to it;
-- another generation is live, or an erasure lies between, which takes rows away for all positions: all is read anew.
+- another generation is live, or an erasure lies between, which takes rows away for all positions: all is begun anew.
+
+The base is a file that all processes map (`shared_columns`), where there is a folder for it. Who finds none makes it
+from the tables, and the others wait for that; who has much beside the base makes the next one. Where no file can be
+made, each process has its own.
 
 What is kept is never changed. A newer one takes its place in one step, so that no thread sees half of it.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-import numpy as np
 import sqlalchemy as sa
 
 from domain.definition import Definition
@@ -26,34 +30,23 @@ from domain.log.tables import log, setting
 from projections.store import generations, tables
 from projections.store.submissions import Submissions
 
-from .calculation import FOREVER, Standings
+from .calculation import Standings
+from .calculation.arrays import distinct, is_among
+from .columns import StandingColumns, Stretches
 from .in_memory import StandingsEngine
 from .lru import LruCache
-from .stored import Erasures, load_slices, read_standings
+from .shared_columns import SharedBase, SharedColumns
+from .stored import DatabaseState, Erasures, erased_rows, load_slices, read_standings
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
+_VALUES_BROUGHT_UP: Final = 8
+BESIDE: Final = 20_000
+"""Rows that may lie beside the base of any size."""
+_SHARE_BESIDE: Final = 0.01
+"""The share of the base's rows that may."""
 
-
-@dataclass(frozen=True, slots=True)
-class DatabaseState:
-    """What tells one state of the read models from another: a generation, how far it has come, and its erasures."""
-
-    generation: int
-    position: int
-    erased: int
-
-    @classmethod
-    def of(cls, connection: sa.Connection) -> "DatabaseState":
-        """What this connection's transaction sees."""
-        generation, position = generations.live_at(connection)
-        return cls(generation, position, _erased(connection, generation))
-
-
-def _erased(connection: sa.Connection, generation: int) -> int:
-    """How many rows tell of erased episodes: one more at least with every erasure that takes anything away."""
-    query = sa.select(sa.func.count()).select_from(tables.erased).where(tables.erased.c.generation == generation)
-    return int(connection.execute(query).scalar_one())
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +57,42 @@ class LoadedStandings:
     engine: StandingsEngine
     settings: frozenset[str]
     """The names of the database's settings; one that is set beside the log is seen with the next commit."""
+    base: SharedBase
+    """What stood at an earlier position; the rows of clients who were read anew since are gone from its columns."""
+    since: Standings
+    """All rows of those clients."""
     _variants: LruCache[str, StandingsEngine] = field(default_factory=lambda: LruCache(_VARIANTS_KEPT))
     _results: dict[Hashable, LruCache[Hashable, Any]] = field(default_factory=dict)
     _of_knowledge: dict[Hashable, LruCache[Hashable, Any]] = field(default_factory=dict)
+    up_to: LruCache[Hashable, tuple[int, Any]] = field(default_factory=lambda: LruCache(_VALUES_BROUGHT_UP))
+    """Values with the position that each is of; shared by all snapshots of one generation with the same erasures."""
 
     @classmethod
-    def of(cls, connection: sa.Connection, snapshot: DatabaseState, standings: Standings) -> "LoadedStandings":
-        """These standings with what stands beside them in the snapshot of this connection."""
-        generation = snapshot.generation
+    def of(
+        cls,
+        connection: sa.Connection,
+        snapshot: DatabaseState,
+        base: SharedBase,
+        since: Standings | None = None,
+        rows: Stretches | None = None,
+    ) -> "LoadedStandings":
+        """These standings (or other `rows`) with what stands beside them in the snapshot of this connection."""
+        generation, since = snapshot.generation, Standings.of([]) if since is None else since
+        if rows is None:
+            rows = Stretches.of(base.columns, *([StandingColumns.of(since)] if len(since) else []))
         submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
-        engine = StandingsEngine(standings, load_slices(connection), submissions, erasures=erasures)
-        return cls(snapshot, engine, _settings(connection))
+        engine = StandingsEngine(rows, load_slices(connection), submissions, erasures=erasures)
+        return cls(snapshot, engine, _settings(connection), base, since)
 
     def without_news(self, connection: sa.Connection, snapshot: DatabaseState) -> "LoadedStandings":
         """The same in a newer snapshot, where nothing has come since that brought any knowledge."""
-        return LoadedStandings(
-            snapshot, self.engine, _settings(connection), self._variants, _of_knowledge=self._of_knowledge
-        )
+        settings = _settings(connection)
+        return replace(self, snapshot=snapshot, settings=settings, _results={})
+
+    def with_news(self, connection: sa.Connection, snapshot: DatabaseState) -> "LoadedStandings":
+        """The standings of a newer snapshot with the same past; of all else only what is brought up by what is new."""
+        newer = _brought_up(connection, self.base, self.since, self.snapshot.position, snapshot)
+        return replace(newer, up_to=self.up_to)
 
     @property
     def standings(self) -> Standings:
@@ -101,15 +113,32 @@ class LoadedStandings:
         results = every.get(name)
         return every.setdefault(name, LruCache(most)) if results is None else results
 
+    def brought_up(
+        self, key: Hashable, position: int, whole: Callable[[], Value], since: Callable[[int, Value], Value]
+    ) -> Value:
+        """What follows from the key and the log up to a position. The value that is kept is brought up from its own
+        position by `since`; `whole` makes it where none is kept, or only one of a later position.
+        """
+        kept = self.up_to.get(key)
+        if kept is not None and kept[0] > position:
+            return whole()
+        value = whole() if kept is None else since(*kept)
+        self.up_to.keep(key, (position, value))
+        return value
+
     def under(self, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> StandingsEngine:
         """The engine for a definition that is not in force, measured anew when it is first asked for."""
         return self._variants.or_made(definition.version, lambda: StandingsEngine.under(connection, mapper, definition))
 
 
 class StandingsCache:
-    """The standings of one process, for any number of threads."""
+    """The standings of one process, for any number of threads; `shared` with others, if there is a folder for it.
 
-    def __init__(self) -> None:
+    With more rows than `beside` beside the base, and a hundredth of its own, the next base is made.
+    """
+
+    def __init__(self, shared: SharedColumns | None = None, beside: int = BESIDE) -> None:
+        self._shared, self._beside = shared, beside
         self._loaded: LoadedStandings | None = None
         self._lock = Lock()
 
@@ -119,7 +148,7 @@ class StandingsCache:
         loaded = self._loaded
         if loaded is not None and (loaded.snapshot.generation, loaded.snapshot.position) == (generation, position):
             return loaded
-        snapshot = DatabaseState(generation, position, _erased(connection, generation))
+        snapshot = DatabaseState(generation, position, erased_rows(connection, generation))
         with self._lock:
             return self._brought_to(connection, snapshot)
 
@@ -132,19 +161,52 @@ class StandingsCache:
 
     def _brought_to(self, connection: sa.Connection, snapshot: DatabaseState) -> LoadedStandings:
         loaded = self._loaded
-        if loaded is None or not _same_past(loaded.snapshot, snapshot):
-            self._loaded = LoadedStandings.of(
-                connection, snapshot, read_standings(connection, snapshot.generation, "1 = 1")
-            )
+        if loaded is None or not loaded.snapshot.same_past(snapshot):
+            loaded = self._begun(connection, snapshot)
+        elif loaded.snapshot.position > snapshot.position:
+            rows = Stretches.of(*(its.wound_back(snapshot.position) for its in loaded.engine.rows.columns))
+            return LoadedStandings.of(connection, snapshot, loaded.base, loaded.since, rows)
         elif loaded.snapshot.position < snapshot.position:
             if _is_newest(connection, snapshot.generation, loaded.submissions):
-                self._loaded = loaded.without_news(connection, snapshot)
+                loaded = loaded.without_news(connection, snapshot)
             else:
-                self._loaded = LoadedStandings.of(connection, snapshot, _brought_up(connection, loaded))
-        elif loaded.snapshot.position > snapshot.position:
-            return LoadedStandings.of(connection, snapshot, _wound_back(loaded.standings, snapshot.position))
-        assert self._loaded is not None
+                loaded = loaded.with_news(connection, snapshot)
+        if len(loaded.since) > max(self._beside, _SHARE_BESIDE * len(loaded.base.columns)):
+            loaded = replace(self._with_little_beside(connection, loaded), up_to=loaded.up_to)
+        self._loaded = loaded
         return self._loaded
+
+    def _begun(self, connection: sa.Connection, snapshot: DatabaseState) -> LoadedStandings:
+        if self._shared is None:
+            return self._over(connection, snapshot, _from_tables(connection, snapshot), is_ours=False)
+        slices = load_slices(connection)
+        if (base := self._shared.newest(connection, snapshot, slices)) is None:
+            with self._shared.turn(wait=True) as is_ours:
+                base = self._shared.newest(connection, snapshot, slices)  # somebody else may have made it meanwhile
+                if base is None:
+                    return self._over(connection, snapshot, _from_tables(connection, snapshot), is_ours=is_ours)
+        return _beside(connection, base, snapshot)
+
+    def _with_little_beside(self, connection: sa.Connection, loaded: LoadedStandings) -> LoadedStandings:
+        """The same over the next base; over this one while another process makes that."""
+        snapshot, rows = loaded.snapshot, loaded.engine.rows
+        if self._shared is None:
+            return self._over(connection, snapshot, rows.merged(), is_ours=False)
+        base = self._shared.newest(connection, snapshot, load_slices(connection))
+        if base is not None and base.state.position > loaded.base.state.position:
+            return _beside(connection, base, snapshot)
+        with self._shared.turn(wait=False) as is_ours:
+            return self._over(connection, snapshot, rows.merged(), is_ours=True) if is_ours else loaded
+
+    def _over(
+        self, connection: sa.Connection, snapshot: DatabaseState, columns: StandingColumns, *, is_ours: bool
+    ) -> LoadedStandings:
+        """The standings of a snapshot with nothing beside these columns: in a file, if it is our turn and one can be
+        made.
+        """
+        if is_ours and self._shared is not None:
+            columns = self._shared.write(connection, snapshot, load_slices(connection), columns) or columns
+        return LoadedStandings.of(connection, snapshot, SharedBase(snapshot, columns))
 
 
 def _settings(connection: sa.Connection) -> frozenset[str]:
@@ -158,30 +220,32 @@ def _is_newest(connection: sa.Connection, generation: int, submissions: Submissi
     return newest == (submissions.newest.position if submissions.newest else None)
 
 
-def _same_past(one: DatabaseState, other: DatabaseState) -> bool:
-    """Whether their rows differ only by what opened and closed between them."""
-    return (one.generation, one.erased) == (other.generation, other.erased)
+def _from_tables(connection: sa.Connection, snapshot: DatabaseState) -> StandingColumns:
+    return StandingColumns.of(read_standings(connection, snapshot.generation, "1 = 1"))
 
 
-def _brought_up(connection: sa.Connection, loaded: LoadedStandings) -> Standings:
-    """The rows of a newer snapshot: those of the clients whose episodes the log speaks of since are read anew.
+def _beside(connection: sa.Connection, base: SharedBase, snapshot: DatabaseState) -> LoadedStandings:
+    """The standings of a snapshot over a base of it, or of before it."""
+    return _brought_up(connection, base, Standings.of([]), base.state.position, snapshot)
+
+
+def _brought_up(
+    connection: sa.Connection, base: SharedBase, since: Standings, position: int, snapshot: DatabaseState
+) -> LoadedStandings:
+    """The rows of a newer snapshot than these, which are of a `position`: those of the clients whose episodes the log
+    speaks of since are read anew.
 
     What a commit opens and closes is of clients that its episodes are, or ever were, known to be of. To go by the log
     costs what is new; to look for new and closed rows would cost reading them all, or an index on every write.
     """
-    snapshot, before = loaded.snapshot, loaded.standings
     # CROSS JOIN keeps SQLite from going through all episodes first.
     touched = (
         f"SELECT e.client FROM {log.name} l CROSS JOIN {tables.episode.name} e WHERE e.episode = l.originator_id "
-        f"AND e.generation = {snapshot.generation:d} AND l.position > {snapshot.position:d}"
+        f"AND e.generation = {snapshot.generation:d} AND l.position > {position:d}"
     )
-    anew = read_standings(connection, snapshot.generation, f"client IN ({touched})")
-    if not len(anew):
-        return before
-    return Standings.of([before.take(~np.isin(before.client, np.unique(anew.client))), anew])
-
-
-def _wound_back(standings: Standings, position: int) -> Standings:
-    """The rows as they were at a position: what opened since is not there, what closed since still stands."""
-    then = standings.take(standings.known_from <= position)
-    return replace(then, known_until=np.where(then.known_until > position, FOREVER, then.known_until))
+    if position < snapshot.position:
+        anew = read_standings(connection, snapshot.generation, f"client IN ({touched})")
+        clients = distinct(anew.client)
+        since = Standings.of([since.take(~is_among(since.client, clients)), anew])
+        base = base._replace(columns=base.columns.without_clients(clients))
+    return LoadedStandings.of(connection, snapshot, base, since)

@@ -104,6 +104,8 @@ class StandingColumns:
 
     def without_clients(self, clients: Ints) -> "StandingColumns":
         """The same without the rows of these clients: each of them once, ascending."""
+        if not is_among(clients, self.clients).any():
+            return self
         found = [self.of_clients(self.lie(code, code + 1), clients) for code in range(CODES)]
         return replace(self, gone=np.union1d(self.gone, np.concatenate([_no_rows(), *found])))
 
@@ -179,6 +181,25 @@ class Stretches:
     def everything(self) -> Standings:
         """All rows, as they are stored."""
         return Standings.of([its.everything for its in self.columns])
+
+    def merged(self) -> StandingColumns:
+        """All rows in one stretch, column by column: of many rows only some columns are there twice."""
+        if len(self.columns) == 1 and not len(self.columns[0].gone):
+            return self.columns[0]
+        here = [its.chosen(Run(0, len(its)), np.ones(len(its), np.bool_)) for its in self.columns]
+        starts = [start for start, _ in self._placed()]
+        rows = np.concatenate([its + start for its, start in zip(here, starts, strict=True)])
+        clients = distinct(self.clients[self.client_numbers(rows)])
+        number = np.searchsorted(clients, self.clients)[self.client_numbers(rows)]
+        order = np.argsort(self.column("kind", rows) // STATES * np.int64(max(len(clients), 1)) + number, kind="stable")
+        columns = {
+            name: np.concatenate([getattr(its, name)[some] for its, some in zip(self.columns, here, strict=True)])[
+                order
+            ]
+            for name in NAMES
+            if name != "client"
+        }
+        return StandingColumns.by_part(clients, {"client": number[order].astype(np.int32), **columns})
 
     def _placed(self) -> Iterator[tuple[int, StandingColumns]]:
         start = 0

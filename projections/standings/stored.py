@@ -6,6 +6,7 @@ anything had happened by its day, have been erased since. In which figure they s
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import groupby, repeat
@@ -22,6 +23,7 @@ from domain.log.database import chunks, insert_many
 from domain.log.tables import log
 from domain.standpoint import Standpoint
 from projections.store import tables
+from projections.store.generations import live_at
 from projections.store.tables import erased
 
 from .calculation import COLUMNS, FOREVER, Standings
@@ -50,12 +52,33 @@ def standing_on(day: date) -> str:
     return f"as_of <= {day.toordinal():d} AND until > {day.toordinal():d} AND known_until = {FOREVER:d}"
 
 
-def current_rows(connection: sa.Connection, generation: int, clients: Sequence[int]) -> Standings:
-    """The rows of these clients that stand by what is known now."""
+Address = int | str
+"""Where a row lies in its table, as the database itself says it; good for the transaction that asked."""
+
+
+def current_rows(
+    connection: sa.Connection, generation: int, clients: Sequence[int]
+) -> tuple[Sequence[Address], Standings]:
+    """The rows of these clients that stand by what is known now, and the address of each."""
     t = tables.standing.c
-    query = sa.select(*(t[name] for name in COLUMNS)).where(t.generation == generation, t.known_until == FOREVER)
-    parts = [connection.execute(query.where(t.client.in_(some))).all() for some in chunks(clients)]
-    return Standings.of([standings_from(rows) for rows in parts])
+    address: sa.ColumnClause[Address] = sa.literal_column("rowid" if connection.dialect.name == "sqlite" else "ctid")
+    query = sa.select(address, *(t[name] for name in COLUMNS)).where(t.generation == generation)
+    query = query.where(t.known_until == FOREVER)
+    rows = [row for some in chunks(clients) for row in connection.execute(query.where(t.client.in_(some)))]
+    return [row[0] for row in rows], standings_from([row[1:] for row in rows])
+
+
+def close_rows(connection: sa.Connection, addresses: Sequence[Address], position: int) -> None:
+    """Let these rows be known until a position. By their addresses no database has to look for them, whatever it
+    believes of how many there are.
+    """
+    cursor: Any = connection.connection.cursor()
+    change = f"UPDATE {tables.standing.name} SET known_until = {position:d} WHERE"
+    if connection.dialect.name == "sqlite":
+        cursor.executemany(f"{change} rowid = ?", zip(addresses))
+    else:
+        cursor.execute(f"{change} ctid = ANY(%s::tid[])", (list(addresses),))
+    cursor.close()
 
 
 def standings_from(rows: Sequence[Sequence[int]]) -> Standings:
@@ -84,6 +107,31 @@ def save_slices(connection: sa.Connection, slices: Slices, known: int) -> None:
     """Store the keys that were given a number since there were `known` of them."""
     new = list(slices)[known:]
     insert_many(connection, tables.slice_of, [(number, *key) for number, key in enumerate(new, known)])
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseState:
+    """What tells one state of the read models from another: a generation, how far it has come, and its erasures."""
+
+    generation: int
+    position: int
+    erased: int
+
+    @classmethod
+    def of(cls, connection: sa.Connection) -> "DatabaseState":
+        """What this connection's transaction sees."""
+        generation, position = live_at(connection)
+        return cls(generation, position, erased_rows(connection, generation))
+
+    def same_past(self, other: "DatabaseState") -> bool:
+        """Whether the rows of the two differ only by what opened and closed between them."""
+        return (self.generation, self.erased) == (other.generation, other.erased)
+
+
+def erased_rows(connection: sa.Connection, generation: int) -> int:
+    """How many rows tell of erased episodes: one more at least with every erasure that takes anything away."""
+    query = sa.select(sa.func.count()).select_from(erased).where(erased.c.generation == generation)
+    return int(connection.execute(query).scalar_one())
 
 
 class ErasedEpisode(NamedTuple):

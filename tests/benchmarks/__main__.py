@@ -22,7 +22,7 @@ from .proving import TreeTime, checks, tree_share
 from .ratios import Row, Timing, show
 from .rebuilding import rebuilds
 from .stage import load_timed, staged
-from .taking_in import large_file
+from .taking_in import months_files
 from .verifying import verifications
 
 CLIENTS = 3_600
@@ -43,8 +43,8 @@ def main() -> int:
 
 
 def _all() -> Iterator[Row]:
-    _say("a large file")
-    yield from large_file()
+    _say("a month's files")
+    yield from months_files()
     _say("files of 20 MiB")
     yield from files_of_20_mib()
     archive = Archive(CLIENTS)

@@ -1,19 +1,24 @@
 """One process of the service as it begins: when it answers its first figure, and what memory it has to itself.
 
-It is made as the service makes it, by a fork of the process that keeps all others, in a process of its own. Counted is
-what no other process shares (Private_Clean and Private_Dirty of smaps_rollup): what all map is there once.
+It is made as the service makes it, by a fork of the process that keeps all others, in a process of its own, and beside
+another one that has answered already. Counted is what no other process shares (Private_Clean and Private_Dirty of
+smaps_rollup): what all map is there once.
 """
 
 import gc
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+
+from flask import Flask
 
 from web.auth.roles import Role
 from web.operations.serving import Service
@@ -60,27 +65,52 @@ def _one_worker(services: Services) -> dict[str, float]:
 
 def _fork(token: str) -> None:
     service = Service(Settings.from_environment(), port=0)
-    if service.cfg.preload_app:
-        service.wsgi()
-    gc.collect()
     archive = Archive(CLIENTS)
+    service.wsgi()
+    service.cfg.when_ready(None)
     sys.stdout.flush()
-    if os.fork():
-        sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
-    else:
-        json.dump(_answer(service, token, archive), sys.stdout)
-        sys.stdout.flush()
-        os._exit(0)
+    with _beside_another(service, token, archive):
+        if measured := os.fork():
+            failed = os.waitstatus_to_exitcode(os.waitpid(measured, 0)[1])
+        else:
+            json.dump(_answer(service, token, archive), sys.stdout)
+            sys.stdout.flush()
+            os._exit(0)
+    sys.exit(failed)
+
+
+@contextmanager
+def _beside_another(service: Service, token: str, archive: Archive) -> Iterator[None]:
+    """While another process of the service, which has answered a figure, is there."""
+    heard, says = os.pipe()
+    other = os.fork()
+    if not other:
+        _first_figure(service, token, archive)
+        os.write(says, b".")
+        signal.pause()
+    os.close(says)
+    if not os.read(heard, 1):
+        raise AssertionError("The process beside the measured one did not answer.")
+    try:
+        yield
+    finally:
+        os.kill(other, signal.SIGKILL)
+        os.waitpid(other, 0)
+
+
+def _first_figure(service: Service, token: str, archive: Archive) -> Flask:
+    app: Flask = service.wsgi()
+    path = f"/api/v1/figures?measure={MEASURE}&as_of={archive.last_day}"
+    answer = app.test_client().get(path, headers={"Authorization": f"Bearer {token}"})
+    if answer.status_code != 200:
+        raise AssertionError(answer.text)
+    return app
 
 
 def _answer(service: Service, token: str, archive: Archive) -> dict[str, float]:
     begin, begin_processor = time.perf_counter(), time.process_time()
-    app = service.wsgi()
-    path = f"/api/v1/figures?measure={MEASURE}&as_of={archive.last_day}"
-    answer = app.test_client().get(path, headers={"Authorization": f"Bearer {token}"})
+    app = _first_figure(service, token, archive)
     seconds, processor = time.perf_counter() - begin, time.process_time() - begin_processor
-    if answer.status_code != 200:
-        raise AssertionError(answer.text)
     started = _private()
     person = Person.signed_in(app, app.extensions["recount"], Role.COMMISSIONER, f"Reader {os.getpid()}")
     for page in _pages(archive):

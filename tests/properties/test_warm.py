@@ -2,7 +2,10 @@
 
 from collections import Counter
 from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -10,18 +13,26 @@ import sqlalchemy as sa
 from hypothesis import given
 
 from domain.log.database import reading
+from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURES
 from domain.register import Register
+from projections.improvement.return_reviews import returns_known
 from projections.projector.rebuild import rebuild
 from projections.standings.cache import LoadedStandings, StandingsCache
 from projections.standings.in_memory import StandingsEngine
+from projections.standings.shared_columns import SharedColumns
 from projections.store import generations
 from tests.generators import random_ledgers, standpoint_by_chance
 from tests.ledger import Ledger, record
+from web.queries.improvement.return_reviews import every_return
+from web.snapshot import Snapshot
 
 from .conftest import examples
 from .test_database import _postgresql, _register, _sqlite
 from .test_standings import SLICES, chances
+
+AS_OFS = (date(2016, 6, 30), date(2019, 12, 31))
+"""Asked again after every commit, so that what is kept of them is brought up."""
 
 
 def fresh(connection: sa.Connection) -> LoadedStandings:
@@ -46,19 +57,48 @@ def answers(engine: StandingsEngine, chance: Random, ledger: Ledger) -> list[Any
     return found
 
 
-def check_same(warm: StandingsCache, connection: sa.Connection, chance: Random, ledger: Ledger) -> None:
+def check_same(
+    warm: StandingsCache, connection: sa.Connection, chance: Random, ledger: Ledger, mapper: JsonMapper
+) -> None:
     """The kept engine holds and answers what one does that is loaded anew from the same snapshot."""
     kept, anew = warm.at(connection), fresh(connection)
     assert everything_in(kept) == everything_in(anew)
     seed = chance.random()
     ours, theirs = (answers(engine, Random(seed), ledger) for engine in (kept.engine, StandingsEngine.load(connection)))
     assert ours == theirs
+    check_returns(kept, connection, mapper)
+
+
+def check_returns(kept: LoadedStandings, connection: sa.Connection, mapper: JsonMapper) -> None:
+    """Who came back is brought up by what is new, and is what the whole log says."""
+    generation = kept.snapshot.generation
+    snapshot = Snapshot(connection, mapper, generation, kept.submissions, kept)
+    for as_of in AS_OFS:
+        standpoint = kept.submissions.standpoint(as_of)
+        assert every_return(snapshot, standpoint) == returns_known(connection, mapper, generation, standpoint)
+
+
+def spoil(folder: Path, chance: Random) -> None:
+    """Another file in the place of one that processes share, cut short or with a byte altered; or none."""
+    files = sorted(path for path in folder.iterdir() if path.suffix != ".lock")
+    if not files:
+        return
+    path = chance.choice(files)
+    content = bytearray(path.read_bytes())
+    path.unlink()
+    if chance.random() < 0.7:
+        content[chance.randrange(len(content))] ^= chance.randrange(1, 256)
+        path.write_bytes(content[: chance.choice((len(content), chance.randrange(len(content))))])
 
 
 def check(engine: sa.Engine, register: Register, ledger: Ledger, chance: Random) -> None:
-    """Requests between commits, some of them late with the snapshot that they took earlier; some commits unseen."""
-    warm = StandingsCache()
+    """Requests between commits, some of them late with the snapshot that they took earlier; some commits unseen; to two
+    processes with standings of their own, or with those that they share: some files of them go, or are altered.
+    """
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        shared = SharedColumns(folder / "standings") if chance.random() < 0.7 else None
+        processes = [StandingsCache(shared, beside=chance.choice((0, 5, 10_000))) for _ in range(2)]
         held: list[sa.Connection] = []
         for commit in ledger.commits:
             record(register, [commit])
@@ -67,15 +107,19 @@ def check(engine: sa.Engine, register: Register, ledger: Ledger, chance: Random)
             if chance.random() < 0.3 and len(held) < 3:
                 held.append(stack.enter_context(reading(engine)))
                 generations.live(held[-1])
+            if chance.random() < 0.2:
+                spoil(folder, chance)
+                processes[1] = StandingsCache(shared)
             if chance.random() < 0.6:
                 with reading(engine) as connection:
-                    check_same(warm, connection, chance, ledger)
+                    check_same(chance.choice(processes), connection, chance, ledger, register.mapper)
             if held and chance.random() < 0.4:
-                check_same(warm, chance.choice(held), chance, ledger)
-        with reading(engine) as connection:
-            check_same(warm, connection, chance, ledger)
+                check_same(chance.choice(processes), chance.choice(held), chance, ledger, register.mapper)
+        for warm in processes:
+            with reading(engine) as connection:
+                check_same(warm, connection, chance, ledger, register.mapper)
         for connection in held:
-            check_same(warm, connection, chance, ledger)
+            check_same(chance.choice(processes), connection, chance, ledger, register.mapper)
 
 
 @examples(40)

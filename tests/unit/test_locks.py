@@ -1,4 +1,4 @@
-"""Four locks: production installs what it needs and no more, in the versions that everything is tested with."""
+"""Five locks: production installs what it needs and no more, in the versions that everything is tested with."""
 
 import ast
 import re
@@ -13,6 +13,8 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[2]
 PRODUCTION, WHOLE, PEERS = "requirements.lock", "requirements-dev.lock", "requirements-peers.lock"
+NATIONAL: Final = "requirements-national.lock"
+"""Production, with what reads many councils."""
 SPARK: Final = "requirements-spark.lock"
 ONLY_WITH_SPARK: Final = {"py4j", "pyspark"}
 """What one module imports, which nobody imports who rebuilds without Spark."""
@@ -28,15 +30,17 @@ def packages(lock: str) -> dict[str, tuple[str, frozenset[str]]]:
     return found
 
 
-@pytest.mark.parametrize("lock", [PRODUCTION, WHOLE, PEERS, SPARK])
+@pytest.mark.parametrize("lock", [PRODUCTION, WHOLE, NATIONAL, PEERS, SPARK])
 def test_a_lock_names_no_address_and_has_a_hash_of_each_package(lock: str) -> None:
     assert not re.search(r"https?://|--(extra-)?index|--find-links", (ROOT / lock).read_text())
     assert [name for name, (_, hashes) in packages(lock).items() if not hashes] == []
 
 
 def test_production_is_a_part_of_the_whole_in_the_same_versions_and_bytes() -> None:
-    production, whole = packages(PRODUCTION), packages(WHOLE)
-    assert {name: whole.get(name) for name in production} == production
+    production, national, whole = packages(PRODUCTION), packages(NATIONAL), packages(WHOLE)
+    assert {name: whole.get(name) for name in national} == national
+    assert national.keys() - production.keys() == {"duckdb"}
+    assert production.keys() < national.keys()
     assert not {"pytest", "playwright", "sphinx", "mypy", "ruff"} & production.keys()
 
 
@@ -73,6 +77,7 @@ def test_only_the_rebuild_on_spark_imports_spark_and_its_lock_has_it_beside_prod
 def test_each_dependency_of_production_has_its_row() -> None:
     """What it is for, who keeps it, and what we would do without it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    names = {re.match(r"[a-z0-9-]+", one)[0] for one in project["dependencies"]}  # type: ignore[index]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["national"]]
+    names = {re.match(r"[a-z0-9-]+", one)[0] for one in wanted}  # type: ignore[index]
     rows = re.findall(r"^\| ([a-z0-9-]+) \|", (ROOT / "docs/design/0016-dependencies.md").read_text(), re.MULTILINE)
     assert names == set(rows) - {"package"}

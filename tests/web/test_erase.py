@@ -1,6 +1,7 @@
 """Erasing, disposing, backing up and putting back by command: whose records are gone stay gone."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ from flask import Flask
 
 from domain.event_types import EVENT_TYPES
 from projections.privacy.mentions import Mention
+from projections.standings.cache import StandingsCache
 from tests.migrations.conftest import OLD, unpacked
 from tests.unit.intake.files import AGENCY, DISCHARGED, row, write
 from web.clock import today
 from web.operations.backup import REFUSALS
 from web.presenters.records.erasures import PLACES, place_of
-from web.settings import DATABASE, STOP_LIST
+from web.services import Services
+from web.settings import DATABASE, STANDINGS, STOP_LIST, Settings
 
 from .browser import without_a_server
 from .conftest import KEYS, CommandLine
@@ -75,6 +78,15 @@ def test_a_person_is_erased_and_every_check_holds(filled: CommandLine) -> None:
     trail = filled("log").stdout
     assert "erasure carried out: 1 episode, 3 events: request 1" in trail
     assert "SECRETREF" not in trail
+
+
+def test_what_processes_share_is_gone_with_the_erasure(filled: CommandLine) -> None:
+    filled.settings[STANDINGS] = str(filled.folder / "shared")
+    with closing(Services(Settings.from_environment(filled.settings))) as services, services.snapshot() as snapshot:
+        StandingsCache(services.shared_columns).at(snapshot.connection)
+    assert len(list((filled.folder / "shared").glob("recount-*.standings-*"))) == 1
+    filled(*ERASE)
+    assert list((filled.folder / "shared").glob("recount-*.standings-*")) == []
 
 
 def test_what_was_published_stays_as_it_was(filled: CommandLine) -> None:

@@ -11,7 +11,7 @@ from tests.benchmarks.pages import pages
 from .browser import without_a_server
 
 NOT_READ = {
-    "static", "health.lives", "health.ready",
+    "static", "health.lives", "health.ready", "health.health", "health.metrics",
     "sign-in.form", "sign-in.by_link", "sign-in.to_provider", "sign-in.from_provider", "displays.connect",
     "exports.page", "trail_pages.export", "certificates_pages.document", "certificates_pages.public_key",
     "submissions_pages.check_rejected", "submissions_pages.check", "submissions_pages.why",

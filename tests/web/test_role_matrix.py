@@ -485,6 +485,8 @@ POST    /accounts/<>/link                            403   403    403   -    -  
 GET     /accounts/tokens                             403   403    403   -    -      403      403     200
 POST    /accounts/tokens                             403   403    403   -    -      403      403     422
 POST    /accounts/tokens/<>/revoke                   403   403    403   -    -      403      403     303
+GET     /health                                      403   403    403   -    -      403      403     200
+GET     /metrics                                     403   403    403   -    -      403      403     200
 GET     /exports/<>/                                 302   302    302   -    -      302      302     302
 GET     /exports/<>/<>                               200   200    200   200  404    200      404     403
 """

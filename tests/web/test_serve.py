@@ -139,3 +139,12 @@ def test_an_address_of_its_own_asks_for_the_proxy_s(recount: CommandLine) -> Non
     recount.settings |= {ORIGIN: "https://recount.example"}
     refused = recount("serve", "--port", "0", code=1)
     assert f"{PROXY} is not set" in refused.output
+
+
+@without_a_server
+def test_what_the_application_cannot_be_made_of_is_said_in_a_sentence(recount: CommandLine) -> None:
+    """It is made before the first process of the service, so no process fails to begin again and again."""
+    recount.settings |= {"RECOUNT_SMTP_HOST": "mail.example", "RECOUNT_MAIL_FROM": "recount@council.example"}
+    refused = recount("serve", "--port", "0", code=1)
+    assert refused.output.endswith("Error: RECOUNT_ORIGIN is not set. The links in e-mails begin with it.\n")
+    assert "Traceback" not in refused.output

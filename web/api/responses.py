@@ -16,8 +16,8 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import NotAcceptable
 
 from domain.standpoint import Standpoint
-from projections.standings.cache import DatabaseState
 from projections.standings.slices import Slice
+from projections.standings.stored import DatabaseState
 from web.auth.guard import snapshot
 from web.auth.viewer import Viewer
 from web.queries.performance.figure import StandpointResult

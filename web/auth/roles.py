@@ -45,6 +45,7 @@ class Right(StrEnum):
     BOARD = "board"
     SET_UP = "set-up"
     SUBJECT_ACCESS = "subject-access"
+    METRICS = "metrics"
 
 
 class Reach(StrEnum):
@@ -89,13 +90,15 @@ RIGHTS: Final[Mapping[Right, Mapping[Role, Reach]]] = {
     Right.BOARD: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
     Right.SET_UP: {Role.COMMISSIONER: Reach.ALL, Role.ADMINISTRATOR: Reach.ALL},
     Right.SUBJECT_ACCESS: {Role.COMMISSIONER: Reach.WITH_REASON},
+    Right.METRICS: {Role.ADMINISTRATOR: Reach.ALL},
 }
 """The one table. A role that is not named has the right not at all. `KNOWLEDGE` is what is said by word (a withdrawal,
 a handover, a contract), `CONTRACTS` which contracts stand; `AGREED` is what was agreed with a provider, `AGREE` to take
 a step towards it (`domain.contract_life.transitions` says who may take which); `ACCESS` the trail of sign-ins, refusals
 and client-level looks; `BOARD` the staff board, which a display on a wall shows by a token of its own; `SET_UP` what is
 still to be set up, and what the agencies are called; `SUBJECT_ACCESS` is to answer a person who asks what is held about
-them: the data controller's own duty, so neither a provider's, who would see part of it, nor an administrator's."""
+them: the data controller's own duty, so neither a provider's, who would see part of it, nor an administrator's;
+`METRICS` how the service fares."""
 
 OF_CLIENTS: Final = frozenset({Right.CLIENTS, Right.LOG, Right.SUBJECT_ACCESS})
 """The rights to single clients; a provider's end with its contract, and not only with the grant."""

@@ -138,6 +138,12 @@ def who_asks() -> Principal | None:
     return found
 
 
+def role_known() -> str | None:
+    """The role of who asks, if this request had to know it; nobody is looked for."""
+    who: Principal | None = g.get(_FOUND)
+    return None if who is None else str(who.role)
+
+
 def holder(connection: sa.Connection, key: str, at: datetime) -> Principal | None:
     """Whom this request's session speaks for; None once it has ended. Notes that it is in use."""
     word, began, seen = session.get(_WORD), session.get(_BEGAN), session.get(_SEEN)

@@ -22,6 +22,11 @@ COMMANDS: Final = {
         "triangle": "One measure at each month end, as known on each day on which something became known.",
         "waiting": "Who was referred and has not started structured treatment, the longest wait first.",
     },
+    "performance.national": {
+        "national": (
+            "Many councils read together: write a council's standings as Parquet, and ask all of them at once."
+        ),
+    },
     "performance.contribution": {
         "contribution": "Which agency and which segment makes a figure miss its target; the parts add up exactly.",
     },

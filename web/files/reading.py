@@ -129,7 +129,8 @@ class File:
     def values(self, number: int) -> dict[str, str]:
         """The values of row `number` by column; what means none is empty."""
         row = self.rows[number - 1]
-        values = {column: clean(row[place]) for column, place in self.places.items()}
+        # Most values are empty, and a call for each of them would take as long as all else.
+        values = {column: (value := row[place]) and clean(value) for column, place in self.places.items()}
         # Codes of agencies are the same in capitals and without.
         values[AGENCY] = values[AGENCY].upper()
         return values

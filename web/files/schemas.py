@@ -9,7 +9,7 @@ A *prepared* file holds what `preparing` leaves of such a file: in place of a pe
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from domain.episode.facts import REVIEW_FILE, TREATMENT
@@ -58,10 +58,15 @@ class Schema:
     of_parts: frozenset[str]
     prepared: bool = False
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """All columns that are read, in a fixed order."""
         return self.needed + self.used
+
+    @cached_property
+    def columns_of_days(self) -> tuple[str, ...]:
+        """Those of them that are read as days."""
+        return tuple(column for column in self.columns if column in self.dates)
 
     @property
     def has_known_layout(self) -> bool:

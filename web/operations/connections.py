@@ -10,7 +10,7 @@ import io
 import math
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -242,6 +242,15 @@ class _Judging:
         """The service stops."""
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many requests wait for the threads of one kind, and how many these work on."""
+
+    name: str
+    waiting: int
+    working: int
+
+
 class Threads:
     """The threads of one process, by what is asked of them: none that waits for its turn to write keeps others waiting
     who only look, and no file that is checked keeps somebody from signing in.
@@ -262,6 +271,11 @@ class Threads:
             return self._looking
         is_file = request.headers.get("CONTENT_TYPE", "").lower().startswith("multipart/")
         return self._sending if is_file else self._changing
+
+    def queues(self) -> Iterator[Queue]:
+        """What is in each kind's queue just now."""
+        for name, pool in (("looking", self._looking), ("changing", self._changing), ("sending", self._sending)):
+            yield Queue(name, len(pool.queue), pool.active_count)
 
     def shutdown(self, timeout: float) -> None:
         """Let them finish what they do, so many seconds at the most."""
@@ -338,6 +352,11 @@ class Connections(TcpWSGIServer):
     def are_busy(self) -> bool:
         """Whether a request is being worked on, or an answer is not yet read."""
         return any(one.requests or one.total_outbufs_len for one in list(self.active_channels.values()))
+
+    def queues(self) -> Iterator[Queue]:
+        """What waits for the threads of each kind, and what they work on."""
+        its: Iterator[Queue] = self.task_dispatcher.queues()
+        return its
 
     def end(self, seconds: float) -> None:
         """Let the threads finish what they do, so long at the most."""

@@ -22,10 +22,13 @@ def running_on(settings: Settings, port: int) -> Iterator[None]:
         return
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FOR_OWNER_ALONE), "w") as out:
         out.write(f"{port} {os.getpid()}\n")
+    owner = os.getpid()
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
+        # A process that the service has started leaves by the same way, while the service goes on.
+        if os.getpid() == owner:
+            path.unlink(missing_ok=True)
 
 
 def running_port(settings: Settings) -> int | None:

@@ -1,9 +1,11 @@
 """The service on this machine: a few processes of a few threads each, on 127.0.0.1.
 
 Gunicorn keeps the processes: it starts them, and another one for each that ends or stands still. In each, Waitress
-keeps the connections.
+keeps the connections. The application is made once, before the first of them, so that one starts in no time and they
+share its memory.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -14,6 +16,8 @@ from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 from domain.errors import RecountError, SettingMissing
@@ -22,6 +26,7 @@ from web.auth import guard
 from web.queries.contract_life.public import public_publications
 from web.services import Services
 from web.settings import LOOPBACK, PROXY, Settings
+from web.telemetry import EXTENSION, JsonLines, Telemetry, counting_together, forget_process, log_as_json
 
 from .connections import Connections
 from .mailing import keep_sending
@@ -55,22 +60,25 @@ class Process(Worker):
         Thread(target=_audit_what_is_public, args=(app.extensions["recount"],), daemon=True).start()
         Thread(target=keep_sending, args=(app.extensions["recount"],), daemon=True).start()
         connections = Connections(app, guard.known_to(app), self.sockets[0].sock, self.cfg.threads, largest)
+        telemetry: Telemetry = app.extensions[EXTENSION]
         # Without the process that started it, nobody could stop it.
         self.notified_at = 0.0
         while self.alive and self.ppid == os.getppid():
-            self._turn(connections)
+            self._turn(connections, telemetry)
         services: Services = app.extensions["recount"]
         services.stopping.set()
         connections.stop_listening()
         until = time.monotonic() + TO_FINISH
         while connections.are_busy and time.monotonic() < until:
-            self._turn(connections)
+            self._turn(connections, telemetry)
         connections.end(max(0.0, until - time.monotonic()))
 
-    def _turn(self, connections: Connections) -> None:
+    def _turn(self, connections: Connections, telemetry: Telemetry) -> None:
         if time.monotonic() - self.notified_at > _A_MOMENT:
             self.notified_at = time.monotonic()
             self.notify()
+            for one in connections.queues():
+                telemetry.note_queue(one.name, waiting=one.waiting, working=one.working)
         connections.turn(_A_MOMENT)
 
 
@@ -80,11 +88,24 @@ def _audit_what_is_public(services: Services) -> None:
         public_publications(snapshot)
 
 
-class Service(BaseApplication):
-    """Gunicorn, set up from here and not from its own files; each process makes its application after the fork."""
+class JsonLog(Logger):
+    """What gunicorn says of its processes, as lines of JSON like the rest of the log."""
 
-    def __init__(self, settings: Settings, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:
+    def setup(self, cfg: Any) -> None:
+        """Take gunicorn's settings."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLines())
+
+
+class Service(BaseApplication):
+    """Gunicorn, set up from here and not from its own files."""
+
+    def __init__(
+        self, settings: Settings, port: int, workers: int = WORKERS, threads: int = THREADS, *, as_json: bool = False
+    ) -> None:
         self.settings, self.port, self.workers, self.threads = settings, port, workers, threads
+        self.as_json = as_json
         super().__init__()
 
     def load_config(self) -> None:
@@ -98,13 +119,26 @@ class Service(BaseApplication):
             "graceful_timeout": TO_FINISH + 5,
             "loglevel": "warning",
             "proc_name": "recount",
+            "preload_app": True,
+            "when_ready": _share_memory,
+            "child_exit": lambda _server, worker: forget_process(worker.pid),
         }
+        if self.as_json:
+            options |= {"loglevel": "info", "logger_class": JsonLog}
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """The application of one process."""
+        """The application of all processes. It has opened no database yet, so each opens its own after the fork."""
         return create_app(self.settings)
+
+
+def _share_memory(_: Arbiter) -> None:
+    """Leave alone what was made before the fork: a collector that looks at an object writes to its page, and the
+    process would get a copy of its own.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def check_proxy(settings: Settings) -> None:
@@ -120,13 +154,18 @@ def check_proxy(settings: Settings) -> None:
         )
 
 
-def serve(settings: Settings, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:
-    """Serve until told to stop, before anything listens raising as `Settings.prepare`.
+def serve(
+    settings: Settings, port: int, workers: int = WORKERS, threads: int = THREADS, *, as_json: bool = False
+) -> None:
+    """Serve until told to stop, before anything listens raising as `Settings.prepare`; with `as_json` the log is
+    written as lines of JSON, one of each request among them.
 
     Raises:
         SettingMissing: people reach it under another address than this machine's, and no proxy is named.
     """
     settings.prepare()
     check_proxy(settings)
-    with running_on(settings, port):
-        Service(settings, port, workers, threads).run()
+    if as_json:
+        log_as_json()
+    with running_on(settings, port), counting_together():
+        Service(settings, port, workers, threads, as_json=as_json).run()

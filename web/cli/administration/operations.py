@@ -10,7 +10,7 @@ import click
 import sqlalchemy as sa
 from rich.console import Console
 
-from domain.errors import DatabaseOfAnotherVersion, SettingMissing
+from domain.errors import DatabaseOfAnotherVersion, RecountError, SettingMissing
 from domain.log.database import access_engine
 from projections.store.migrations.version import open_or_make
 from web import stop_list
@@ -20,12 +20,15 @@ from web.cli import options
 from web.cli.output import answer, clear_remains, new_services, refusals, tidy
 from web.clock import now, today
 from web.commands.administration import verification
+from web.commands.administration.backups import note_backup
 from web.operations import backup as backups
 from web.operations import restore as restores
+from web.operations.kept_backups import KeepRule, backup_into
 from web.operations.restore import AccessKept, Restored, Restoring
 from web.presenters import text
 from web.presenters.administration.trail import print_verification
 from web.presenters.console import messages, output, say
+from web.queries.administration.backups import BackupNoted
 from web.queries.administration.verification import VerificationResult
 from web.services import OPERATOR, Services
 from web.settings import CLIENT_KEY, SIGNING_KEY, STOP_LIST, Settings
@@ -41,29 +44,55 @@ VISITOR: Final = "visitor"
 
 
 @click.command()
-@click.argument("file", type=options.NEW_FILE)
+@click.argument("file", type=options.NEW_FILE, required=False)
+@click.option("--into", type=options.FOLDER, help="Into this folder, under a name with the time; checked, old ones go.")
+@click.option("--daily", type=click.IntRange(min=0), default=7, show_default=True, help="Days that keep a backup.")
+@click.option("--weekly", type=click.IntRange(min=0), default=5, show_default=True, help="Weeks that do.")
+@click.option("--monthly", type=click.IntRange(min=0), default=12, show_default=True, help="Months that do.")
 @options.as_json
-def backup(*, file: Path, as_json: bool) -> None:
+def backup(*, file: Path | None, into: Path | None, daily: int, weekly: int, monthly: int, as_json: bool) -> None:
     """Write everything into FILE, which is new, while others go on; the keys and the stop-list are not in it.
 
     The file is a SQLite database, also where the data are on a PostgreSQL server (whose own pg_dump does as well: after
     its pg_restore, run 'erase --again').
     """
+    if (file is None) == (into is None):
+        raise click.UsageError("Name either a FILE or a folder with --into.")
     services = new_services()
     engine, beside = _engines_to_back_up(services)
+    removed: list[str] = []
     with refusals(as_json=as_json):
-        written = backups.backup(engine, beside, file)
+        if into is not None:
+            kept = backup_into(engine, beside, into, KeepRule(daily, weekly, monthly), now())
+            written, removed = kept.made, kept.removed
+        else:
+            assert file is not None
+            written = backups.backup(engine, beside, file)
+    _note(services, written)
     answer(
         as_json=as_json,
         demonstration=_is_of_this_version(services) and services.is_demonstration,
-        document=written.document,
-        tables=lambda console: say(
-            console,
-            f"{written.file}: {text.plural(written.bytes, 'byte')}, everything up to position {written.position}.",
-            f"SHA-256 {written.sha256}",
-            "The keys and the stop-list are not in it. Keep them too, and apart from it.",
-        ),
+        document=lambda: written.document() | ({"removed": removed} if into else {}),
+        tables=lambda console: say(console, *_backup_sentences(written, removed)),
     )
+
+
+def _backup_sentences(written: backups.Backup, removed: list[str]) -> Iterator[str]:
+    yield f"{written.file}: {text.plural(written.bytes, 'byte')}, everything up to position {written.position}."
+    yield f"SHA-256 {written.sha256}"
+    for old in removed:
+        yield f"Removed, since the rule keeps it no longer: {old}"
+    yield "The keys and the stop-list are not in it. Keep them too, and apart from it."
+
+
+def _note(services: Services, written: backups.Backup) -> None:
+    """The backup is whole and good, also where the database takes nothing any more."""
+    if not _is_of_this_version(services):
+        return
+    try:
+        note_backup(services.engine, BackupNoted(now(), written.position, written.bytes))
+    except RecountError as error:
+        say(messages(), f"The backup is made, but could not be noted in the database: {error}")
 
 
 def _engines_to_back_up(services: Services) -> tuple[sa.Engine, sa.Engine | None]:
@@ -222,7 +251,14 @@ def _migration_sentences(result: "MigrationResult") -> Iterator[str]:
     show_default=True,
     help="Threads of each process for those who look.",
 )
-def serve(*, port: int | None, workers: int, threads: int) -> None:
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What goes to standard error: sentences, or lines of JSON with one of each request.",
+)
+def serve(*, port: int | None, workers: int, threads: int, log: str) -> None:
     """Run the service on 127.0.0.1, until it is told to stop."""
     from web.operations.serving import ADDRESS
     from web.operations.serving import serve as run
@@ -231,7 +267,11 @@ def serve(*, port: int | None, workers: int, threads: int) -> None:
     tidy(settings)
     port = port_of_environment() if port is None else port
     # This opens the database: what is wrong with it is said before anything listens.
-    link, to_do = _visitors_link(settings, port), first_steps(settings)
+    to_do = first_steps(settings)
+    if log == "json":
+        run(settings, port, workers, threads, as_json=True)
+        return
+    link = _visitors_link(settings, port)
     say(messages(), f"Recount answers on http://{ADDRESS}:{port}/ until you press Ctrl+C.")
     if to_do:
         say(messages(), *to_do)

@@ -23,13 +23,14 @@ from projections.store import generations
 from projections.store.submissions import load_aliases
 from projections.store.tables import kept_out
 from web import stop_list
+from web.queries.administration.backups import NEWEST as NEWEST_BACKUP
 from web.queries.administration.verification import VerificationResult
 from web.services import Services
 from web.snapshot import DEMONSTRATION
 from web.stop_list import StopEntry
 from web.tables import outcome
 
-_SETTINGS: Final = frozenset({CLIENT_KEY, DEMONSTRATION})
+_SETTINGS: Final = frozenset({CLIENT_KEY, DEMONSTRATION, NEWEST_BACKUP})
 """The names of all that is set in a database."""
 
 

@@ -101,15 +101,15 @@ class AgencyEpisodes:
         )
         query = (
             sa.select(stream, t.client, t.client_reference, t.episode_reference, *flags, t.not_in_file_since)
-            .add_columns(rows.digest, rows.facts)
+            .add_columns(sa.type_coerce(rows.digest, sa.types.NULLTYPE), rows.facts)
             .select_from(episode.outerjoin(taken_in, last_taken_in))
             .where(*self._here(), *conditions)
         )
-        known = {}
-        for row in self.knowledge.connection.execute(query):
-            its = EpisodeKnown(_stream(row[0]), *row[1:7])
-            known[its.episode] = its
-            self.found[its.episode] = _Found(its, TakenIn(bytes(row[7]), row[8]) if row[7] is not None else None)
+        known, found = {}, self.found
+        for stored, *its, digest, facts in self.knowledge.connection.execute(query).all():
+            episode_id = _stream(stored)
+            known[episode_id] = one = EpisodeKnown(episode_id, *its)
+            found[episode_id] = _Found(one, None if digest is None else TakenIn(bytes(digest), facts))
         return known
 
 

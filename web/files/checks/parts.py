@@ -6,6 +6,7 @@ What the figures stand on must agree. Of all else the latest day counts, or the 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Final
 
 from domain.codes import code_number, modality_in
@@ -26,9 +27,21 @@ _CODES: Final = frozenset({"DRUG1", "DISRSN"})
 
 def check_agreement(rows: Sequence[FileRow], schema: Schema) -> None:
     """Reject rows that differ in what must be said alike: of the episode, of one review."""
-    of_episode = [column for column in schema.columns if column in MUST_AGREE]
-    _check_alike(rows, lambda _row: "episode", of_episode, "episode-disagrees", "the episode")
+    _check_alike(rows, lambda _row: "episode", _of_episode(schema), "episode-disagrees", "the episode")
     _check_alike(rows, _review_key, ("ROLE", "LOWDOSE"), "review-disagrees", "the same review")
+
+
+@cache
+def _of_episode(schema: Schema) -> Sequence[str]:
+    """The columns in which the rows of an episode must agree."""
+    return [column for column in schema.columns if column in MUST_AGREE]
+
+
+@cache
+def _may_differ(schema: Schema) -> Sequence[str]:
+    """The episode's own columns in which its rows may differ."""
+    apart = MUST_AGREE | schema.of_parts | {CONSENT, REJECTED}
+    return [column for column in schema.columns if column not in apart]
 
 
 def name_parts(rows: Sequence[FileRow]) -> None:
@@ -62,9 +75,7 @@ def _of_top(row: FileRow) -> str:
 
 def settle_differences(rows: Sequence[FileRow], schema: Schema) -> list[Notice]:
     """Of what may differ, put the value that counts into the first row that the fact is read from; and say so."""
-    apart = MUST_AGREE | schema.of_parts | {CONSENT, REJECTED}
-    own = [column for column in schema.columns if column not in apart]
-    notices = _settled(rows, own, "this episode")
+    notices = _settled(rows, _may_differ(schema), "this episode")
     for its in _grouped(rows, lambda row: row.intervention):
         notices += _settled(its, schemas.INTERVENTION[3:], "this intervention")
     for its in _grouped(rows, lambda row: row.top):
@@ -84,8 +95,10 @@ def _settled(rows: Sequence[FileRow], columns: Iterable[str], what: str) -> list
     if len(rows) == 1:
         return []
     notices = []
+    first, *others = (row.values for row in rows)
     for column in columns:
-        if len({row[column] for row in rows}) == 1:
+        value = first.get(column, "")
+        if all(values.get(column, "") == value for values in others):
             continue
         having = [row for row in rows if row[column]]
         is_day = all(column in row.days for row in having)
@@ -115,7 +128,9 @@ def _check_alike(
         before = first.setdefault(key, row)
         if before is row:
             continue
-        for column in _one_a_group(c for c in columns if _canonical(before, c) != _canonical(row, c)):
+        differ = [column for column in columns if before[column] != row[column]]
+        # What is written alike is alike; of the rest it does not matter how it is written.
+        for column in _one_a_group(c for c in differ if _canonical(before, c) != _canonical(row, c)):
             message = f"{column} is not what the first row of {what} gives. Give the same in both."
             row.reject(column, code, message)
 

@@ -126,11 +126,12 @@ def one_a_mistake(rows: Iterable[FileRow]) -> list[Rejection]:
 def read_days(row: FileRow, circumstances: Circumstances) -> None:
     """Read the row's days; what is none, or lies after the receipt, is rejected, or left out where it fails alone."""
     wrong: list[tuple[str, str]] = []
-    for column in circumstances.schema.columns:
-        if column in circumstances.schema.dates and row[column]:
-            day = _day(row[column])
+    values, days = row.values, row.days
+    for column in circumstances.schema.columns_of_days:
+        if written := values.get(column):
+            day = _day(written)
             if isinstance(day, date):
-                row.days[column] = day
+                days[column] = day
             else:
                 wrong.append((column, day))
     for column, code in wrong:

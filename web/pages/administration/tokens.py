@@ -57,6 +57,7 @@ RIGHTS: Final = {
     Right.ACCOUNTS: "manage accounts and tokens",
     Right.BOARD: "show the staff board",
     Right.SUBJECT_ACCESS: "answer people who ask what is held about them",
+    Right.METRICS: "read how the service fares: its metrics and its health",
 }
 """What each right lets a program do, in words."""
 

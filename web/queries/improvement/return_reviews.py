@@ -34,6 +34,7 @@ from projections.improvement.return_reviews import (
     ReturnReviews,
     owed,
     returns_known,
+    returns_since,
 )
 from projections.standings.wilson import wilson
 from web.auth.viewer import NotOwn, Viewer
@@ -67,9 +68,23 @@ class ReturnReviewsQuery:
     with_clients: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnsOn:
+    """What is kept: every return by what had happened up to a day."""
+
+    as_of: date
+
+
 @snapshot_cache(most=16, of_knowledge=True)
-def _returns(snapshot: Snapshot, standpoint: Standpoint) -> dict[UUID, ClientReturn]:
-    return returns_known(snapshot.connection, snapshot.mapper, snapshot.generation, standpoint)
+def every_return(snapshot: Snapshot, standpoint: Standpoint) -> dict[UUID, ClientReturn]:
+    """Every return that was ever known up to a standpoint, by the completed episode; whoever asks, it is the same."""
+    seen = (snapshot.connection, snapshot.mapper, snapshot.generation, standpoint)
+    return snapshot.brought_up(
+        ReturnsOn(standpoint.as_of),
+        standpoint.position,
+        lambda: returns_known(*seen),
+        lambda position, before: returns_since(*seen, position, before),
+    )
 
 
 @snapshot_cache()
@@ -80,7 +95,7 @@ def all_reviews(snapshot: Snapshot) -> ReturnReviews:
 
 def owed_on(snapshot: Snapshot, viewer: Viewer, day: date, agency: str | None = None) -> list[OwedReview]:
     """What is owed on a day by all that is known now, as far as the viewer reads it; for what is due elsewhere too."""
-    every = owed(_returns(snapshot, snapshot.standpoint(day)), all_reviews(snapshot), day)
+    every = owed(every_return(snapshot, snapshot.standpoint(day)), all_reviews(snapshot), day)
     return _readable(viewer, every, agency)
 
 
@@ -122,7 +137,7 @@ def shares(snapshot: Snapshot, viewer: Viewer, query: ReturnReviewsQuery) -> lis
     # What had been written by the last day that is seen, and by the day of knowledge where one is given.
     until = as_of if query.known_at is None or standpoint.known_at is None else min(as_of, standpoint.known_at)
     reviews = all_reviews(snapshot).as_known(until)
-    every = _readable(viewer, owed(_returns(snapshot, standpoint), reviews, as_of), query.agency)
+    every = _readable(viewer, owed(every_return(snapshot, standpoint), reviews, as_of), query.agency)
     agencies = sorted({one.agency for one in every})
     return [_share(None, every, standpoint)] + [
         _share(agency, [one for one in every if one.agency == agency], standpoint) for agency in agencies

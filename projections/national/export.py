@@ -1,0 +1,182 @@
+"""A council's standings as Parquet: what a count needs, and nobody's number.
+
+A row stands for all standings that are alike: part, counted or not, adult or not, and the rectangle of days. There is
+no client, no journey, no agency and no area in it. A position means nothing outside of its own log, so the rows say on
+which day something became known: `known_from <= known_at < known_until` holds of a day just where the positions hold
+of what the day resolves to (`Submissions.standpoint`). What became known and was corrected on the same day is in no
+answer for a day, and in no row.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from domain.errors import Refused
+from domain.measures.fingerprint import fingerprint
+from projections.standings.calculation import COUNTED, Standings
+from projections.standings.slices import Slices
+from projections.standings.stored import load_slices, read_standings
+from projections.store import generations
+from projections.store.submissions import Submissions
+
+from .folder import (
+    FORMAT,
+    MANIFEST,
+    CouncilManifest,
+    KnowledgeDay,
+    PartFile,
+    council_folder,
+    holds_files,
+    read_manifest,
+)
+
+END: Final = date.max
+"""The day before which stands what nothing has ended."""
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_KEYS: Final = ("counted", "adult", "as_of", "until", "known_from", "known_until")
+PEOPLE: Final = "people"
+"""The column that says how many standings a row is."""
+
+
+def export_standings(
+    connection: sa.Connection, folder: Path, council: str, key: str, written_at: datetime, *, demonstration: bool
+) -> CouncilManifest:
+    """Write a council's standings below a folder, as the connection's snapshot has them.
+
+    Where they are there already, of the same position and generation, nothing is written. Files of before are removed
+    once the new ones are in their place.
+
+    Raises:
+        Refused: the council's place holds another database's standings, or its name cannot be one.
+        NotAgreed, DatabaseOfAnotherVersion: there are no standings to read; see `generations.live`.
+        OSError: it cannot be written there; what was there before is still whole.
+    """
+    generation, position = generations.live_at(connection)
+    home, before = council_folder(folder, council), read_manifest(folder, council)
+    if before is not None and before.key != key:
+        raise Refused(
+            "another-database",
+            f"{home} holds the standings of another database. Name the council that this one is of, or remove them.",
+        )
+    state = (FORMAT, position, generation, fingerprint())
+    if before is not None and _state(before) == state and holds_files(home, before.files):
+        return before
+    submissions = Submissions.load(connection, generation)
+    standings, slices = read_standings(connection, generation, "1 = 1"), load_slices(connection)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files = _write_parts(home, f"{position}-{generation}", _rows(standings, slices, submissions))
+    manifest = CouncilManifest(
+        *(FORMAT, council, key, position, generation, fingerprint(), written_at, demonstration, len(standings)),
+        knowledge=tuple(_knowledge(submissions)),
+        files=tuple(files),
+    )
+    _replace_manifest(home, manifest)
+    _remove_all_but(home, manifest)
+    return manifest
+
+
+def _state(manifest: CouncilManifest) -> tuple[int, int, int, str]:
+    return manifest.format, manifest.position, manifest.generation, manifest.counted_by
+
+
+def _knowledge(submissions: Submissions) -> Iterator[KnowledgeDay]:
+    for day in submissions.days_of_knowledge():
+        days = submissions.days_covered(submissions.standpoint(day, day).position)
+        first, last = (days.first_day, days.last_day) if days else (None, None)
+        yield KnowledgeDay(day, first, last)
+
+
+def _rows(standings: Standings, slices: Slices, submissions: Submissions) -> Any:
+    """The rows as an Arrow table, with the column `part`."""
+    adult = np.array([key[3] for key in slices] or [False], np.bool_)
+    known_from = _day_known(standings.known_from, submissions)
+    known_until = _day_known(standings.known_until, submissions)
+    visible = known_from < known_until
+    days = {
+        "as_of": standings.as_of,
+        "until": np.minimum(standings.until, END.toordinal()),
+        "known_from": known_from,
+        "known_until": known_until,
+    }
+    columns = {
+        "part": pa.array(standings.part[visible].astype(np.int32)),
+        "counted": pa.array((standings.state[visible] & COUNTED) > 0),
+        "adult": pa.array(adult[standings.slice[visible]]),
+        **{name: pa.array(_days_since_epoch(column[visible])).cast(pa.date32()) for name, column in days.items()},
+    }
+    alike = pa.table(columns).group_by(["part", *_KEYS]).aggregate([([], "count_all")])
+    people = alike["count_all"].cast(pa.int32())
+    table = alike.drop_columns(["count_all"]).append_column(PEOPLE, people)
+    return table.sort_by([(name, "ascending") for name in ("part", *_KEYS)])
+
+
+def _day_known(positions: NDArray[np.int64], submissions: Submissions) -> NDArray[np.int64]:
+    """From which day on each position is known: that of the first submission at or behind it; END without one."""
+    received = [submissions.standpoint(date.min, position).known_at for position in submissions.positions]
+    ordinals = np.array([*(day.toordinal() for day in received if day), END.toordinal()], np.int64)
+    days: NDArray[np.int64] = ordinals[np.searchsorted(np.array(submissions.positions, np.int64), positions)]
+    return days
+
+
+def _days_since_epoch(ordinals: NDArray[np.int64]) -> NDArray[np.int32]:
+    return (ordinals - _EPOCH).astype(np.int32)
+
+
+def _write_parts(home: Path, state: str, table: Any) -> list[PartFile]:
+    """Write the rows, a file a part, into a new folder of the council's; it has its name once it is whole."""
+    being_written = Path(mkdtemp(prefix=".", dir=home))
+    try:
+        parts = np.asarray(table["part"])
+        codes = np.unique(parts).tolist()
+        begins = np.searchsorted(parts, codes)
+        ends = np.append(begins[1:], len(parts))
+        written = []
+        for code, begin, end in zip(codes, begins.tolist(), ends.tolist(), strict=True):
+            path = being_written / f"part={code}" / "standings.parquet"
+            path.parent.mkdir(mode=0o700)
+            rows = table.slice(begin, end - begin).drop_columns(["part"])
+            pq.write_table(rows, path, compression="zstd")
+            path.chmod(0o600)
+            written.append((code, path, len(rows), path.stat().st_size))
+        named = _free_name(home, state)
+        being_written.rename(named)
+    except BaseException:
+        shutil.rmtree(being_written, ignore_errors=True)
+        raise
+    return [
+        PartFile(code, str(named.relative_to(home) / path.relative_to(being_written)), rows, size)
+        for code, path, rows, size in written
+    ]
+
+
+def _free_name(home: Path, state: str) -> Path:
+    """A name that no folder has: one of the same state is there where its files were found wanting."""
+    number = 1
+    while (path := home / f"{state}-{number}").exists():
+        number += 1
+    return path
+
+
+def _replace_manifest(home: Path, manifest: CouncilManifest) -> None:
+    being_written = home / f".{MANIFEST}"
+    being_written.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    being_written.chmod(0o600)
+    being_written.replace(home / MANIFEST)
+
+
+def _remove_all_but(home: Path, manifest: CouncilManifest) -> None:
+    """Remove the files of before: whoever was erased since is in none that is left."""
+    kept = {Path(file.path).parts[0] for file in manifest.files}
+    for path in home.iterdir():
+        if path.is_dir() and path.name not in kept:
+            shutil.rmtree(path)

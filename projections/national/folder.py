@@ -1,0 +1,184 @@
+"""The folder that a national read is made from: of each council what a manifest names, and nothing else.
+
+    FOLDER/council=NAME/manifest.json                       says which files are the council's, and what they are of
+    FOLDER/council=NAME/<state>/part=N/standings.parquet    the standings of one part of a measure
+
+A manifest is written last, to a temporary name, and renamed. Whoever reads takes the files that it names, so that files
+half written, or of before, are never read. Days are calendar dates.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from re import fullmatch
+from typing import Final
+
+import msgspec
+
+from domain.errors import Refused, WrongUse
+from domain.measures.fingerprint import fingerprint
+from domain.periods import Period
+
+FORMAT: Final = 1
+"""What the files hold and mean; another number is another format, and is not read."""
+MANIFEST: Final = "manifest.json"
+_COUNCIL: Final = "council="
+_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
+
+UNREADABLE: Final = "its manifest cannot be read"
+OF_ANOTHER_FORMAT: Final = "it was written by another version of Recount"
+COUNTED_OTHERWISE: Final = "it was counted by other measures than those of this program"
+INCOMPLETE: Final = "files that its manifest names are missing or of another size"
+
+
+class KnowledgeDay(msgspec.Struct, frozen=True):
+    """A day on which something became known; and, as known on it, from which day to which files cover."""
+
+    received_on: date
+    first_covered: date | None
+    last_covered: date | None
+
+
+class PartFile(msgspec.Struct, frozen=True):
+    """A file of the council's folder: the standings of the part that is stored under this number."""
+
+    part: int
+    path: str
+    rows: int
+    bytes: int
+
+
+class CouncilManifest(msgspec.Struct, frozen=True):
+    """What a council's files are of: the position and the generation of its database, and what counted them.
+
+    `key` names the key that the database signs with: no other database's standings take a council's place.
+    `knowledge` is in the order of days. `standings` says how many there are, of which a file has one row for equals.
+    """
+
+    format: int
+    council: str
+    key: str
+    position: int
+    generation: int
+    counted_by: str
+    written_at: datetime
+    demonstration: bool
+    standings: int
+    knowledge: tuple[KnowledgeDay, ...]
+    files: tuple[PartFile, ...]
+
+    @property
+    def newest_received_on(self) -> date | None:
+        """The last day on which anything reached the council."""
+        return self.knowledge[-1].received_on if self.knowledge else None
+
+    def days_covered(self, known_at: date | None) -> Period | None:
+        """From the first to the last day that any file covers, as known on a day, or by all that is known."""
+        known = [day for day in self.knowledge if known_at is None or day.received_on <= known_at]
+        if not known or known[-1].first_covered is None or known[-1].last_covered is None:
+            return None
+        return Period(known[-1].first_covered, known[-1].last_covered)
+
+    def covers(self, as_of: date, known_at: date | None) -> bool:
+        """Whether the day lies within the days that files cover."""
+        days = self.days_covered(known_at)
+        return days is not None and as_of in days
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentCouncil:
+    """A council whose figures are not there, and why."""
+
+    council: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Councils:
+    """The councils of a folder, in the order of their names: those that can be read, and those that cannot."""
+
+    folder: Path
+    present: tuple[CouncilManifest, ...]
+    absent: tuple[AbsentCouncil, ...]
+
+    def files(self, parts: Collection[int], councils: Collection[str] | None = None) -> list[str]:
+        """The files of these parts; of some councils, or of all."""
+        return [
+            str(council_folder(self.folder, one.council) / file.path)
+            for one in self.present
+            if councils is None or one.council in councils
+            for file in one.files
+            if file.part in parts
+        ]
+
+    def manifest_of(self, council: str) -> CouncilManifest:
+        """Of one council; raises WrongUse, saying why it is not there."""
+        for one in self.present:
+            if one.council == council:
+                return one
+        reason = next((one.reason for one in self.absent if one.council == council), "nothing was written for it")
+        raise WrongUse(f"The figures of {council} are not in {self.folder}: {reason}.")
+
+
+def council_folder(folder: Path, council: str) -> Path:
+    """Where a council's files are.
+
+    Raises:
+        Refused: it is no name of a council that a folder could have.
+    """
+    if not fullmatch(_NAME, council):
+        raise Refused(
+            "council-name",
+            f"'{council}' is no short name of a council. Use letters, digits, - and _, like its code E08000026.",
+        )
+    return folder / f"{_COUNCIL}{council}"
+
+
+def read_manifest(folder: Path, council: str) -> CouncilManifest | None:
+    """What is said of a council's files; None where there is nothing, or nothing that can be read."""
+    try:
+        return msgspec.json.decode((council_folder(folder, council) / MANIFEST).read_bytes(), type=CouncilManifest)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def councils_in(folder: Path) -> Councils:
+    """The councils of a folder.
+
+    Raises:
+        WrongUse: there is no such folder, or no council in it.
+    """
+    names = sorted(path.name.removeprefix(_COUNCIL) for path in folder.glob(f"{_COUNCIL}*") if path.is_dir())
+    if not names:
+        raise WrongUse(f"There are no standings of a council in {folder}. 'recount national export' writes them.")
+    read = [(name, read_manifest(folder, name)) for name in names]
+    wrong = {name: reason for name, manifest in read if (reason := _why_absent(folder, name, manifest))}
+    return Councils(
+        folder,
+        tuple(manifest for name, manifest in read if manifest is not None and name not in wrong),
+        tuple(AbsentCouncil(*one) for one in wrong.items()),
+    )
+
+
+def _why_absent(folder: Path, council: str, manifest: CouncilManifest | None) -> str:
+    if manifest is None or manifest.council != council:
+        return UNREADABLE
+    if manifest.format != FORMAT:
+        return OF_ANOTHER_FORMAT
+    if manifest.counted_by != fingerprint():
+        return COUNTED_OTHERWISE
+    return "" if holds_files(council_folder(folder, council), manifest.files) else INCOMPLETE
+
+
+def holds_files(folder: Path, files: Sequence[PartFile]) -> bool:
+    """Whether a council's folder has these files, each in its size."""
+    return all(size == file.bytes for file, size in zip(files, _sizes(folder, files), strict=True))
+
+
+def _sizes(folder: Path, files: Sequence[PartFile]) -> Iterator[int]:
+    for file in files:
+        try:
+            yield (folder / file.path).stat().st_size
+        except OSError:
+            yield -1

@@ -1,0 +1,213 @@
+"""Many councils read together: the counts are the councils' own, of nobody in particular, and suppressed for others."""
+
+import json
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import Refused, WrongUse
+from domain.measures.registry import MEASURES, measure_named
+from domain.periods import month_ends
+from projections.national import folder as folders
+from projections.national.counts import Pair
+from projections.national.disclosure import seen_by, seen_whole, sum_of_pairs
+from projections.national.folder import COUNTED_OTHERWISE, INCOMPLETE, AbsentCouncil, council_folder, councils_in
+from projections.publication.suppression import UNDER
+from projections.standings.hidden import Hidden
+from projections.standings.in_memory import StandingsEngine
+from projections.standings.slices import Slice
+from tests.benchmarks.archive import Archive
+from tests.benchmarks.stage import load, staged
+from web.cli.main import main
+from web.commands.administration.national import export
+from web.commands.commit import Receipt
+from web.commands.records.erase import erase
+from web.queries.performance.figure import figure_result
+from web.queries.performance.national import (
+    NationalFiguresQuery,
+    NationalFiguresResult,
+    NationalTriangleQuery,
+    NationalViewer,
+    figures,
+    triangle,
+)
+from web.services import Services
+
+COUNCILS: Final = {"E08000026": 3, "E06000019": 4, "E08000015": 5}
+"""Each with the seed of its people."""
+SEES_ALL: Final = NationalViewer()
+FIRST_DAY, LAST_DAY = date(2010, 1, 1), date(2011, 12, 31)
+STANDPOINTS: Final = 25
+
+
+@dataclass
+class Nation:
+    """Councils with databases of their own, whose standings were written into one folder."""
+
+    folder: Path
+    councils: Mapping[str, Services]
+
+    def ask(
+        self, as_of: date, known_at: date | None = None, viewer: NationalViewer = SEES_ALL
+    ) -> NationalFiguresResult:
+        return figures(self.folder, viewer, NationalFiguresQuery(as_of, known_at))
+
+
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nation]:
+    folder = tmp_path_factory.mktemp("nation")
+    with ExitStack() as stack:
+        councils = {council: stack.enter_context(staged()) for council in COUNCILS}
+        for council, services in councils.items():
+            load(services, Archive(150, 2, 1, COUNCILS[council], FIRST_DAY), tmp_path_factory.mktemp(council))
+            export(services, folder, council)
+        yield Nation(folder, councils)
+
+
+def test_every_measure_is_what_each_council_answers_itself(nation: Nation) -> None:
+    """At random days as known on random days: counts, percentage and interval of all measures, and of all together."""
+    chance, compared = random.Random(7), 0
+    for number in range(STANDPOINTS):
+        as_of = FIRST_DAY + timedelta(days=chance.randrange(-10, 800))
+        known_at = as_of + timedelta(days=chance.randrange(-40, 500)) if number % 5 else None
+        result = nation.ask(as_of, known_at)
+        own = {council: answered(services, as_of, known_at) for council, services in nation.councils.items()}
+        for measure in result.measures:
+            for one in measure.councils:
+                theirs = own[one.council][measure.code]
+                assert (one.numerator, one.denominator) == (theirs.numerator, theirs.denominator), (measure, as_of)
+                assert (one.percentage, one.interval) == (theirs.percentage, theirs.interval)
+                assert one.covered == theirs.is_covered
+                compared += theirs.numerator > 0
+            covered = [own[council][measure.code] for council in own if own[council][measure.code].is_covered]
+            assert measure.numerator == sum(one.numerator for one in covered)
+    assert compared > STANDPOINTS * 10, "hardly anybody stood in the figures that were compared"
+
+
+def answered(services: Services, as_of: date, known_at: date | None) -> dict[str, Any]:
+    with services.snapshot() as snapshot:
+        engine = StandingsEngine.load(snapshot.connection)
+        its = engine.figures(MEASURES, engine.standpoint(as_of, known_at), Slice())
+    return {figure.measure.code: figure_result(figure) for figure in its}
+
+
+@pytest.mark.parametrize("code", ["2.0", "4.0", "N.open"])
+def test_a_triangle_is_the_council_s_own(nation: Nation, code: str) -> None:
+    days, measure = tuple(month_ends(date(2010, 6, 1), LAST_DAY)), measure_named(code)
+    result = triangle(nation.folder, SEES_ALL, NationalTriangleQuery("E08000026", measure, days))
+    with nation.councils["E08000026"].snapshot() as snapshot:
+        own = snapshot.triangle(measure, days, Slice())
+    assert (result.known_ats, result.cells) == (own.known_ats, own.cells)
+    assert any(cell for row in result.cells for cell in row)
+
+
+def test_nobody_s_number_is_in_the_files(nation: Nation) -> None:
+    files = [file for file in nation.folder.rglob("*") if file.is_file()]
+    tables = [pq.read_schema(file).names for file in files if file.suffix == ".parquet"]
+    columns = ["counted", "adult", "as_of", "until", "known_from", "known_until", "people"]
+    assert {tuple(names) for names in tables} == {tuple(columns)}
+    assert {oct(file.stat().st_mode & 0o777) for file in files} == {"0o600"}
+
+
+def test_the_erased_are_gone_with_the_next_write_and_the_old_files_too(nation: Nation, tmp_path: Path) -> None:
+    """Written again without anything new, nothing is written."""
+    with staged() as services:
+        load(services, Archive(60, 1, 1, 9, FIRST_DAY), tmp_path)
+        export(services, tmp_path, "E10")
+        before, as_of = councils_in(tmp_path).manifest_of("E10"), date(2010, 12, 31)
+        export(services, tmp_path, "E10")
+        assert councils_in(tmp_path).manifest_of("E10") == before
+        with services.snapshot() as snapshot:
+            engine = StandingsEngine.load(snapshot.connection)
+            people = engine.members(measure_named("N.treatment"), engine.standpoint(as_of), Slice())
+        receipt = Receipt(date(2012, 1, 31), date(2012, 1, 31), "benchmark", "administrator")
+        erase(services.register, services.client_key, people[0].client, "request 1", receipt)
+        export(services, tmp_path, "E10")
+        after = councils_in(tmp_path).manifest_of("E10")
+    result = figures(tmp_path, SEES_ALL, NationalFiguresQuery(as_of, None, (measure_named("N.treatment"),)))
+    assert result.measures[0].numerator == len(people) - 1
+    assert after.position > before.position
+    assert not any((council_folder(tmp_path, "E10") / file.path).exists() for file in before.files)
+
+
+def test_a_council_is_right_or_not_there(nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = nation.councils["E06000019"]
+    export(services, tmp_path, "E1")
+    export(services, tmp_path, "E2")
+    file = next(council_folder(tmp_path, "E1").rglob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:-1])
+    assert councils_in(tmp_path).absent == (AbsentCouncil("E1", INCOMPLETE),)
+    with pytest.raises(WrongUse, match="The figures of E1 are not in"):
+        triangle(tmp_path, SEES_ALL, NationalTriangleQuery("E1", MEASURES[0], (LAST_DAY,)))
+    export(services, tmp_path, "E1")
+    assert councils_in(tmp_path).absent == ()
+    monkeypatch.setattr(folders, "fingerprint", lambda: "another")
+    assert {one.reason for one in councils_in(tmp_path).absent} == {COUNTED_OTHERWISE}
+
+
+def test_no_other_database_takes_a_council_s_place(nation: Nation) -> None:
+    with pytest.raises(Refused, match="another database"):
+        export(nation.councils["E06000019"], nation.folder, "E08000026")
+    with pytest.raises(Refused, match="no short name"):
+        export(nation.councils["E06000019"], nation.folder, "../E1")
+
+
+def test_another_council_s_reader_asks_at_month_ends_and_for_no_triangle(nation: Nation) -> None:
+    reader = NationalViewer("E08000026")
+    with pytest.raises(Refused, match="month ends only"):
+        nation.ask(date(2011, 6, 29), viewer=reader)
+    with pytest.raises(Refused, match="its own council only"):
+        triangle(nation.folder, reader, NationalTriangleQuery("E06000019", MEASURES[0], (LAST_DAY,)))
+    whole = {m.code: {one.council: one for one in m.councils} for m in nation.ask(date(2011, 6, 30)).measures}
+    hidden = 0
+    for measure in nation.ask(date(2011, 6, 30), viewer=reader).measures:
+        for one in measure.councils:
+            own = whole[measure.code][one.council]
+            if one.council == reader.own:
+                assert (one.numerator, one.denominator) == (own.numerator, own.denominator)
+            elif isinstance(one.numerator, Hidden):
+                assert (one.percentage, one.interval, one.place, one.quartile) == (None,) * 4
+                hidden += 1
+            else:
+                assert one.numerator >= UNDER
+    assert hidden
+
+
+def test_on_the_command_line(nation: Nation) -> None:
+    """As JSON, suppressed numbers are no numbers; as a table they are a word."""
+    asked = ["national", "figures", str(nation.folder), "--as-of", "2011-06-30", "--measure", "4.0"]
+    suppressed = [*asked, "--reader", "E08000026"]
+    printed = json.loads(CliRunner().invoke(main, [*suppressed, "--json"]).stdout)
+    others = [one for one in printed["measures"][0]["councils"] if one["council"] != "E08000026"]
+    assert {"suppressed": True} in [one["numerator"] for one in others]
+    assert "suppressed" in CliRunner().invoke(main, suppressed).stdout
+    assert "suppressed" not in CliRunner().invoke(main, asked).stdout
+    assert CliRunner().invoke(main, [*asked, "--known-at", "@12"]).exit_code == 2
+    shown = ["national", "triangle", str(nation.folder), "--council", "E06000019", "--measure", "4.0"]
+    table = CliRunner().invoke(main, [*shown, "--from", "2011-01-01", "--to", "2011-12-31"])
+    assert (table.exit_code, "31 Dec 2011" in table.stdout) == (0, True)
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=6), st.sampled_from(MEASURES))
+def test_what_is_shown_gives_nobody_few_back(counts: list[tuple[int, int]], measure: Any) -> None:
+    """Who knows their own and the sum over all is left with two councils at least, and five people, or with none."""
+    pairs = {str(number): Pair(counted, counted + others) for number, (counted, others) in enumerate(counts)}
+    seen, of_all = seen_by(measure, pairs, "0")
+    assert seen["0"] == seen_whole(measure, pairs["0"])
+    hidden = [council for council in pairs if isinstance(seen[council].numerator, Hidden)]
+    for council in pairs.keys() - {"0", *hidden}:
+        assert pairs[council].numerator >= UNDER
+        assert measure.kind == "count" or pairs[council].denominator - pairs[council].numerator >= UNDER
+    if hidden and not isinstance(of_all.numerator, Hidden):
+        assert len(hidden) > 1
+        assert sum_of_pairs({council: pairs[council] for council in hidden}).numerator >= UNDER

@@ -1,0 +1,22 @@
+"""Noting in the database that a backup of it was made, so that whatever watches over the service can tell how old the
+newest is.
+"""
+
+import msgspec
+import sqlalchemy as sa
+
+from domain.log.database import writing
+from domain.log.tables import setting
+from web.queries.administration.backups import NEWEST, BackupNoted
+
+
+def note_backup(engine: sa.Engine, noted: BackupNoted) -> None:
+    """Note the newest backup, in place of the one before.
+
+    Raises:
+        DatabaseBusy, DatabaseFull, DatabaseUnavailable: it could not be noted.
+    """
+    value, here = msgspec.json.encode(noted), setting.c.name == NEWEST
+    with writing(engine) as connection:
+        if not connection.execute(setting.update().where(here).values(value=value)).rowcount:
+            connection.execute(setting.insert().values(name=NEWEST, value=value))

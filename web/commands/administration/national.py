@@ -1,0 +1,42 @@
+"""A council's standings written where many councils are read together."""
+
+from datetime import date
+from pathlib import Path
+
+from projections.national.export import export_standings
+from web.clock import now
+from web.queries.result import Result
+from web.services import Services
+
+
+class NationalExportResult(Result, frozen=True):
+    """What of a council is there now: up to which position, how many standings, in how many rows and bytes."""
+
+    council: str
+    position: int
+    generation: int
+    newest_received_on: date | None
+    standings: int
+    rows: int
+    bytes: int
+    files: int
+
+
+def export(services: Services, folder: Path, council: str) -> NationalExportResult:
+    """Write the standings of the services' database into a folder, as those of a council; raises as
+    `export_standings`.
+    """
+    with services.snapshot() as snapshot:
+        manifest = export_standings(
+            snapshot.connection, folder, council, services.signer.name, now(), demonstration=snapshot.is_demonstration
+        )
+    return NationalExportResult(
+        manifest.council,
+        manifest.position,
+        manifest.generation,
+        manifest.newest_received_on,
+        manifest.standings,
+        sum(file.rows for file in manifest.files),
+        sum(file.bytes for file in manifest.files),
+        len(manifest.files),
+    )

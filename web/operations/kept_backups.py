@@ -1,0 +1,92 @@
+"""A folder of backups that is kept by a rule: each is checked after it was made, and only then the old ones go.
+
+Days, weeks (from Monday) and months are those of UTC, as in the files' names.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from domain.log.audit import faults
+from domain.log.database import FOR_OWNER_ALONE
+
+from .backup import Backup, backup, opened, refused
+
+_NAME: Final = "recount-%Y%m%dT%H%M%SZ.backup"
+_NAMED: Final = 3
+"""Faults of a damaged backup that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRule:
+    """How many days, weeks and months keep their newest backup; those without one do not count."""
+
+    daily: int
+    weekly: int
+    monthly: int
+
+    def kept(self, moments: Iterable[datetime]) -> set[datetime]:
+        """Of backups made at these moments those that stay; the newest always does."""
+        newest_first = sorted(moments, reverse=True)
+        return {
+            *newest_first[:1],
+            *_newest_of_each(newest_first, self.daily, datetime.date),
+            *_newest_of_each(newest_first, self.weekly, lambda at: at.isocalendar()[:2]),
+            *_newest_of_each(newest_first, self.monthly, lambda at: (at.year, at.month)),
+        }
+
+
+def _newest_of_each(newest_first: list[datetime], count: int, period: Callable[[datetime], object]) -> list[datetime]:
+    newest: dict[object, datetime] = {}
+    for at in newest_first:
+        newest.setdefault(period(at), at)
+    return list(newest.values())[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBackup:
+    """A backup that was made and checked, and the files that went after it."""
+
+    made: Backup
+    removed: list[str]
+
+
+def backup_into(engine: sa.Engine, beside: sa.Engine | None, folder: Path, rule: KeepRule, at: datetime) -> KeptBackup:
+    """Make a backup in the folder, read it back, and remove those that the rule does not keep; other files stay.
+
+    Raises:
+        Refused: what was read back is not what was written. It is removed, and the older ones all stay.
+        DatabaseBusy, DatabaseFull, DatabaseUnavailable, OSError: as `backup`.
+    """
+    folder.mkdir(mode=FOR_OWNER_ALONE | 0o100, parents=True, exist_ok=True)
+    file = folder / at.astimezone(UTC).strftime(_NAME)
+    made = backup(engine, beside, file)
+    try:
+        _read_back(file)
+    except BaseException:
+        file.unlink()
+        raise
+    files = dict(_backups_in(folder))
+    old = files.keys() - rule.kept(files)
+    for moment in old:
+        files[moment].unlink()
+    return KeptBackup(made, [str(files[moment]) for moment in sorted(old)])
+
+
+def _read_back(file: Path) -> None:
+    with opened(file) as connection:
+        if damage := list(islice(faults(connection), _NAMED)):
+            raise refused("backup-damaged", f"The backup is not what was written: {' '.join(damage)}", file)
+
+
+def _backups_in(folder: Path) -> Iterator[tuple[datetime, Path]]:
+    for path in folder.glob("recount-*.backup"):
+        try:
+            yield datetime.strptime(path.name, _NAME).replace(tzinfo=UTC), path
+        except ValueError:
+            continue  # somebody else's name
