@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -26,6 +27,8 @@ from projections.projector.rebuild import rebuild
 from projections.standings.cache import LoadedStandings, StandingsCache
 from projections.standings.columns import NAMES, StandingColumns, Stretches
 from projections.standings.shared_columns import SharedColumns
+from projections.standings.shared_faults import newest_shared, shared_faults
+from projections.standings.stored import DatabaseState, load_slices
 from tests.conftest import Clock
 from tests.generators import told_by_chance
 from tests.ledger import Ledger, a_register, record
@@ -38,6 +41,8 @@ from pathlib import Path
 from domain.log.database import make_engine, reading
 from projections.standings.cache import StandingsCache
 from projections.standings.shared_columns import SharedColumns
+from projections.standings.shared_faults import newest_shared, shared_faults
+from projections.standings.stored import DatabaseState, load_slices
 
 engine = make_engine(sys.argv[1])
 with reading(engine) as connection:
@@ -253,3 +258,33 @@ def test_stretches_in_one_are_the_same_rows(filled: Register) -> None:
         expected, found = getattr(StandingColumns.of(merged.everything), name), getattr(merged, name)
         assert found.dtype == expected.dtype
         assert found.tolist() == expected.tolist()
+
+
+def test_a_file_says_what_the_tables_say(engine: sa.Engine, clock: Clock, stem: Path) -> None:
+    register, ledger = a_register(engine, clock), told_by_chance(Random(SEED), 12)
+    half = len(ledger.commits) // 2
+    record(register, ledger.commits[:half])
+    loaded(engine, stem)
+    record(register, ledger.commits[half:])
+    assert faults_of(engine, stem) == []
+
+
+@pytest.mark.parametrize("name", [*NAMES, "clients"])
+def test_a_forged_file_is_found(filled: Register, stem: Path, name: str) -> None:
+    """Whoever writes another value writes the checksums that belong to it."""
+    honest = StandingColumns.of(loaded(filled.engine).standings)
+    values = getattr(honest, name).copy()
+    values[-1] = values[0] + 1
+    with reading(filled.engine) as connection:
+        state = DatabaseState.of(connection)
+        shared = SharedColumns(stem)
+        with shared.turn(wait=True):
+            assert shared.write(connection, state, load_slices(connection), replace(honest, **{name: values}))
+    assert faults_of(filled.engine, stem)
+
+
+def faults_of(engine: sa.Engine, stem: Path) -> list[str]:
+    with reading(engine) as connection:
+        base = newest_shared(connection, SharedColumns(stem))
+        assert base
+        return list(shared_faults(connection, base))

@@ -18,6 +18,7 @@ from projections.projector.comparison import Check
 from projections.projector.verify import Verification
 from projections.publication import witness
 from projections.publication.held_heads import HeldHead, read_heads
+from projections.standings.shared_faults import newest_shared, shared_faults
 from web.auth.trail import chain, grants
 from web.clock import now
 from web.commands.administration.beside import checks_beside
@@ -71,11 +72,18 @@ def checked(
     with reading(services.engine) as log, reading(services.access_engine) as beside:
         trail = Check.of("trail of access", trail_head(beside).size, list(chain.faults(log, beside, keys)))
         given = Check.of("accounts and tokens", grants.size(beside), list(grants.faults(beside)))
-        checks = [*of_log.checks, *_access_guards(beside), trail, given]
+        checks = [*of_log.checks, *_shared_standings(services, log), *_access_guards(beside), trail, given]
         if held:
             say("what witnesses hold")
             checks.append(_against(log, beside, held))
     return VerificationResult.of(Verification(of_log.position, tuple(checks)))
+
+
+def _shared_standings(services: Services, log: sa.Connection) -> Iterator[Check]:
+    """Where the service's processes share a file: whether it says what the tables say."""
+    shared = services.shared_columns
+    if shared and (base := newest_shared(log, shared)):
+        yield Check.of("shared standings", len(base.columns), list(shared_faults(log, base)))
 
 
 def _access_guards(beside: sa.Connection) -> Iterator[Check]:
