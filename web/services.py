@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from domain.proof.signing import Signer
     from domain.register import Register
 
+    from .national_folder import NationalWriter
+
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""
 
@@ -131,6 +133,8 @@ class Services:
             self.counts.close()
         if "witnesses" in self.__dict__:
             self.witnesses.close()
+        if (writer := self.__dict__.get("national_writer")) is not None:
+            writer.close()
         for name in ("door", "access_engine", "engine_of_any_version"):
             if name in self.__dict__:
                 self.__dict__[name].dispose()
@@ -172,7 +176,25 @@ class Services:
 
         read_models = generations.in_live_generation(following(self.mapper))
         projections = [forgetting, read_models, signing(self.signer, self.trail_head)]
-        return Register(self.engine, EVENT_TYPES, projections, now, self.witnesses.hand_over)
+        # What of their settings is wrong is said before anything is committed.
+        after = [self.witnesses.hand_over, *([self.national_writer.write] if self.national_writer else [])]
+
+        def committed() -> None:
+            for step in after:
+                step()
+
+        return Register(self.engine, EVENT_TYPES, projections, now, committed)
+
+    @cached_property
+    def national_writer(self) -> "NationalWriter | None":
+        """What writes standings for a national read after each commit; None where it is not set. Raises as
+        `Settings.national`.
+        """
+        if (place := self.settings.national) is None:
+            return None
+        from .national_folder import NationalPlace, NationalWriter
+
+        return NationalWriter(NationalPlace(*place, self.signer.name), self.snapshot, in_background=self._in_background)
 
     @cached_property
     def witnesses(self) -> Witnesses:

@@ -24,7 +24,7 @@ from domain.errors import DatabaseUnavailable, SettingMissing, WrongUse
 from domain.log.database import ACCESS, FOR_OWNER_ALONE
 from domain.log.turn import BESIDE
 
-DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST, RAW_FILES, WITNESS = (
+DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST, RAW_FILES, WITNESS, NATIONAL, COUNCIL = (
     "RECOUNT_DATABASE",
     "RECOUNT_CLIENT_KEY",
     "RECOUNT_SECRET_KEY",
@@ -32,6 +32,8 @@ DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST, RAW_FILES, WITNESS = (
     "RECOUNT_STOP_LIST",
     "RECOUNT_RAW_FILES",
     "RECOUNT_WITNESS",
+    "RECOUNT_NATIONAL",
+    "RECOUNT_COUNCIL",
 )
 ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = (
     "RECOUNT_ORIGIN",
@@ -173,7 +175,18 @@ class Settings:
         Raises:
             WrongUse: RECOUNT_DATABASE is no address that we know.
         """
-        names = (DATABASE, STOP_LIST, RAW_FILES, WITNESS, STANDINGS, *_SIGNING_IN, *_MAIL, *KEY_FILES)
+        names = (
+            DATABASE,
+            STOP_LIST,
+            RAW_FILES,
+            WITNESS,
+            STANDINGS,
+            NATIONAL,
+            COUNCIL,
+            *_SIGNING_IN,
+            *_MAIL,
+            *KEY_FILES,
+        )
         given = {name: value for name in names if (value := environment.get(name, "").strip())}
         url = _database_url(given.get(DATABASE, DEFAULT_DATABASE))
         file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
@@ -234,6 +247,22 @@ class Settings:
     def witnesses(self) -> tuple[str, ...]:
         """Where each new head is handed: files and addresses of the other party's, white space between."""
         return tuple(self.given.get(WITNESS, "").split())
+
+    @property
+    def national(self) -> tuple[Path, str] | None:
+        """The folder that standings are written into after each commit, and as which council's; None for nowhere.
+
+        Raises:
+            SettingMissing: one of the two is set, and the other is not.
+        """
+        folder, council = self.given.get(NATIONAL), self.given.get(COUNCIL)
+        if folder and council:
+            return Path(folder), council
+        if folder or council:
+            raise SettingMissing(
+                f"Of {NATIONAL} and {COUNCIL} only one is set. Writing for a national read needs both."
+            )
+        return None
 
     @property
     def takes_raw_files(self) -> bool:

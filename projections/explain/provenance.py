@@ -29,6 +29,7 @@ from domain.errors import NotAgreed
 from domain.history import EpisodeView, seen_from
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
+from domain.log.tables import log
 from domain.measures.columns import Rules
 from domain.measures.registry import Measure
 from domain.periods import NEVER
@@ -166,6 +167,18 @@ def streams_of_clients(
         for client, stream in connection.execute(query):
             streams[client].append(stream)
     return streams
+
+
+def clients_spoken_of(connection: sa.Connection, generation: int, after: int, upto: int) -> set[int]:
+    """The clients whose episodes the log speaks of after a position and up to another, and those who ever shared one
+    with them: of nobody else anything changed between the two.
+    """
+    t, other = tables.episode.c, tables.episode.alias("other").c
+    streams = sa.select(log.c.originator_id).where(log.c.position > after, log.c.position <= upto)
+    clients = sa.select(t.client).where(t.generation == generation, t.episode.in_(streams))
+    shared = sa.select(t.episode).where(t.generation == generation, t.client.in_(clients))
+    query = sa.select(other.client).where(other.generation == generation, other.episode.in_(shared))
+    return set(connection.execute(query).scalars())
 
 
 def recorded_of(

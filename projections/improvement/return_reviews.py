@@ -38,7 +38,7 @@ from domain.log.reading import Recorded, read_streams
 from domain.log.tables import log
 from domain.periods import NEVER, add_months, last_months
 from domain.standpoint import Standpoint
-from projections.explain.provenance import JOURNEYS_ALONE, streams_of_clients
+from projections.explain.provenance import JOURNEYS_ALONE, clients_spoken_of, streams_of_clients
 from projections.store.tables import episode, submission
 
 from .streams import recorded_by_number
@@ -113,7 +113,7 @@ def returns_since(
     """`returns_known`, where `before` is what it said of the same day at an earlier `position`: of the clients of whom
     the log speaks since they are made anew.
     """
-    anew = set(connection.execute(_spoken_of(generation, position, standpoint.position)).scalars())
+    anew = clients_spoken_of(connection, generation, position, standpoint.position)
     returns = {stream: one for stream, one in before.items() if one.client not in anew}
     _add(returns, returns_known(connection, mapper, generation, standpoint, anew).values())
     return returns
@@ -127,15 +127,6 @@ def _add(returns: dict[UUID, ClientReturn], more: Iterable[ClientReturn]) -> Non
         known = returns.get(one.episode)
         if known is None or (known.stands, known.client) <= (one.stands, one.client):
             returns[one.episode] = one
-
-
-def _spoken_of(generation: int, after: int, upto: int) -> sa.Select[int]:
-    """The clients whose episodes the log speaks of between two positions, and those who ever shared one with them."""
-    t, other = episode.c, episode.alias("other").c
-    streams = sa.select(log.c.originator_id).where(log.c.position > after, log.c.position <= upto)
-    clients = sa.select(t.client).where(t.generation == generation, t.episode.in_(streams))
-    shared = sa.select(t.episode).where(t.generation == generation, t.client.in_(clients))
-    return sa.select(other.client).where(other.generation == generation, other.episode.in_(shared))
 
 
 def _receipts(connection: sa.Connection, generation: int, standpoint: Standpoint) -> Mapping[int, date]:

@@ -7,8 +7,11 @@ of what the day resolves to (`Submissions.standpoint`). What became known and wa
 answer for a day, and in no row.
 """
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,6 +25,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from domain.errors import Refused
+from domain.log.tables import log
 from domain.measures.fingerprint import fingerprint
 from projections.standings.calculation import COUNTED, Standings
 from projections.standings.slices import Slices
@@ -48,10 +52,35 @@ PEOPLE: Final = "people"
 """The column that says how many standings a row is."""
 
 
+@contextmanager
+def writers_turn(folder: Path, council: str) -> Iterator[None]:
+    """One writes a council's files at a time; whoever takes the turn before the snapshot writes what is newest.
+
+    Raises:
+        Refused: its name cannot be one.
+        OSError: nothing can be written there.
+    """
+    home = council_folder(folder, council)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    turn = os.open(home / ".turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(turn)
+
+
+def take_away(folder: Path, council: str, key: str) -> None:
+    """Take a council out of a folder, where it is this database's: its figures are absent then, and not old."""
+    before = read_manifest(folder, council)
+    if before is not None and before.key == key:
+        (council_folder(folder, council) / MANIFEST).unlink(missing_ok=True)
+
+
 def export_standings(
     connection: sa.Connection, folder: Path, council: str, key: str, written_at: datetime, *, demonstration: bool
 ) -> CouncilManifest:
-    """Write a council's standings below a folder, as the connection's snapshot has them.
+    """Write a council's standings below a folder, as the connection's snapshot has them; in one's `writers_turn`.
 
     Where they are there already, of the same position and generation, nothing is written. Files of before are removed
     once the new ones are in their place.
@@ -68,15 +97,20 @@ def export_standings(
             "another-database",
             f"{home} holds the standings of another database. Name the council that this one is of, or remove them.",
         )
-    state = (FORMAT, position, generation, fingerprint())
+    state = (FORMAT, position, _commitment(connection, position), generation, fingerprint())
     if before is not None and _state(before) == state and holds_files(home, before.files):
         return before
     submissions = Submissions.load(connection, generation)
     standings, slices = read_standings(connection, generation, "1 = 1"), load_slices(connection)
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = _write_parts(home, f"{position}-{generation}", _rows(standings, slices, submissions))
     manifest = CouncilManifest(
-        *(FORMAT, council, key, position, generation, fingerprint(), written_at, demonstration, len(standings)),
+        FORMAT,
+        council,
+        key,
+        *state[1:],
+        written_at,
+        demonstration,
+        len(standings),
         knowledge=tuple(_knowledge(submissions)),
         files=tuple(files),
     )
@@ -85,8 +119,14 @@ def export_standings(
     return manifest
 
 
-def _state(manifest: CouncilManifest) -> tuple[int, int, int, str]:
-    return manifest.format, manifest.position, manifest.generation, manifest.counted_by
+def _state(manifest: CouncilManifest) -> tuple[int, int, str, int, str]:
+    return manifest.format, manifest.position, manifest.commitment, manifest.generation, manifest.counted_by
+
+
+def _commitment(connection: sa.Connection, position: int) -> str:
+    """What the event at a position was committed to, in hex; nothing before the first event."""
+    commitment = connection.execute(sa.select(log.c.commitment).where(log.c.position == position)).scalar()
+    return "" if commitment is None else commitment.hex()
 
 
 def _knowledge(submissions: Submissions) -> Iterator[KnowledgeDay]:

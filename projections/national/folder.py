@@ -53,6 +53,7 @@ class CouncilManifest(msgspec.Struct, frozen=True):
     """What a council's files are of: the position and the generation of its database, and what counted them.
 
     `key` names the key that the database signs with: no other database's standings take a council's place.
+    `commitment` is that of the event at the position: after a backup was put back, another event may stand there.
     `knowledge` is in the order of days. `standings` says how many there are, of which a file has one row for equals.
     """
 
@@ -60,6 +61,7 @@ class CouncilManifest(msgspec.Struct, frozen=True):
     council: str
     key: str
     position: int
+    commitment: str
     generation: int
     counted_by: str
     written_at: datetime

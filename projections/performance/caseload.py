@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -28,7 +28,7 @@ from domain.log.reading import Recorded
 from domain.measures.lengths import LENGTHS, LONGEST, whole_years
 from domain.measures.registry import measure_named
 from domain.standpoint import Standpoint
-from projections.explain.provenance import JOURNEYS_ALONE, recorded_of, streams_of_clients
+from projections.explain.provenance import JOURNEYS_ALONE, clients_spoken_of, recorded_of, streams_of_clients
 from projections.standings.engine import Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import folded, members_of_family, persons_of
@@ -70,6 +70,14 @@ class CaseloadProfile:
     open_on_the_day: tuple[GroupProfile, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CaseloadRead:
+    """A caseload profile with the people that it is of, each as one journey of theirs says."""
+
+    profile: CaseloadProfile
+    people: "Mapping[PersonKey, CaseloadPerson]"
+
+
 @collector_paused()
 def caseload_read(
     connection: sa.Connection,
@@ -78,15 +86,33 @@ def caseload_read(
     engine: StandingsEngine,
     standpoint: Standpoint,
     slice_: Slice,
-) -> CaseloadProfile:
-    """The caseload profile of a slice at a standpoint; `engine` holds at least `MEASURES` there."""
+    before: tuple[int, CaseloadRead] | None = None,
+) -> CaseloadRead:
+    """The caseload profile of a slice at a standpoint; `engine` holds at least `MEASURES` there.
+
+    `before` is what was read of the same day up to an earlier position, with that position: of people of whom the log
+    does not speak since nothing is read again.
+    """
     members = [engine.members(measure, standpoint, slice_) for measure in MEASURES]
-    clients = {member.client for its in members for member in its}
+    known = _still(connection, generation, standpoint, *before) if before else {}
+    needed = {_key(member) for its in members for member in its}
+    clients = {client for client, journey in needed if (client, journey) not in known}
     streams = streams_of_clients(connection, generation, clients)
     recorded = recorded_of(connection, mapper, streams, standpoint.position, JOURNEYS_ALONE)
     episodes = folded(chain.from_iterable(recorded.values()))
     views = seen_from(standpoint, episodes, definition_in_force(standpoint.as_of))
-    return _profile_of(members, episodes, views, standpoint)
+    anew = (member for its in members for member in its if member.client in clients)
+    people = {key: person for key, person in known.items() if key in needed}
+    people |= _people(anew, episodes, views, standpoint)
+    return CaseloadRead(_profile_of(members, people, standpoint), people)
+
+
+def _still(
+    connection: sa.Connection, generation: int, standpoint: Standpoint, position: int, read: CaseloadRead
+) -> "dict[PersonKey, CaseloadPerson]":
+    """Those of whom nothing was said since a position."""
+    spoken_of = clients_spoken_of(connection, generation, position, standpoint.position)
+    return {key: person for key, person in read.people.items() if key[0] not in spoken_of}
 
 
 def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
@@ -105,25 +131,34 @@ def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, slice
         ]
         for measure in MEASURES
     ]
-    return _profile_of(members, episodes, views, standpoint)
+    people = _people(chain.from_iterable(members), episodes, views, standpoint)
+    return _profile_of(members, people, standpoint)
 
 
-def _profile_of(
-    members: Iterable[Iterable[Standing]],
-    episodes: Iterable[Episode],
-    views: Iterable[EpisodeView],
-    standpoint: Standpoint,
-) -> CaseloadProfile:
-    """The profile of who stands in each of `MEASURES`, by what is seen of at least them."""
+def _people(
+    members: Iterable[Standing], episodes: Iterable[Episode], views: Iterable[EpisodeView], standpoint: Standpoint
+) -> "dict[PersonKey, CaseloadPerson]":
+    """These members of a figure, by what is seen of at least them."""
     definition = definition_in_force(standpoint.as_of)
     starts = {one.id: one for one in episodes}
     journeys = {client: journeys_of(its) for (client, _), its in persons_of(views, definition).items()}
 
-    def person(member: Standing) -> _Person:
-        its = journeys[member.client]
-        return _Person(_journey(its, member.journey.toordinal()), its, starts, standpoint.as_of)
+    def person(client: int, start: int) -> CaseloadPerson:
+        its = journeys[client]
+        return CaseloadPerson.of(_journey(its, start), its, starts, standpoint.as_of)
 
-    in_twelve_months, on_the_day = (tuple(_by_group([person(member) for member in its])) for its in members)
+    return {key: person(*key) for key in {_key(member) for member in members}}
+
+
+def _key(member: Standing) -> "PersonKey":
+    return member.client, member.journey.toordinal()
+
+
+def _profile_of(
+    members: Iterable[Iterable[Standing]], people: "Mapping[PersonKey, CaseloadPerson]", standpoint: Standpoint
+) -> CaseloadProfile:
+    """The profile of who stands in each of `MEASURES`."""
+    in_twelve_months, on_the_day = (tuple(_by_group([people[_key(member)] for member in its])) for its in members)
     return CaseloadProfile(standpoint, in_twelve_months, on_the_day)
 
 
@@ -131,30 +166,43 @@ def _journey(journeys: Sequence[Journey], start: int) -> Journey:
     return next(journey for journey in journeys if journey.start == start)
 
 
-class _Person:
-    """A person of the caseload, by the deciding journey."""
+PersonKey = tuple[int, int]
+"""A client, and the ordinal of the day on which the deciding journey started."""
 
-    def __init__(
-        self, journey: Journey, journeys: Sequence[Journey], episodes: Mapping[UUID, Episode], as_of: date
-    ) -> None:
+
+class CaseloadPerson(NamedTuple):
+    """A person of the caseload, by the deciding journey. `career` is None where DRUG1AGE is not known."""
+
+    group: str
+    years: int
+    career: int | None
+    first_treatment: bool
+
+    @classmethod
+    def of(
+        cls, journey: Journey, journeys: Sequence[Journey], episodes: Mapping[UUID, Episode], as_of: date
+    ) -> "CaseloadPerson":
+        """The person with this journey among all of theirs."""
         first = episodes[journey.episodes[0].episode].standing_events[START].fact
         assert isinstance(first, Start)
-        self.group = str(SUBSTANCE_GROUPS[journey.group]) if journey.group >= 0 else NO_GROUP
         begin, end = date.fromordinal(journey.start), date.fromordinal(min(journey.end, as_of.toordinal()))
-        self.years = whole_years(begin, end)
-        self.career = None if first.first_use_age is None else first.age_at_triage - first.first_use_age
-        # No earlier journey is seen, and PREVTR is not Y.
-        self.first_treatment = journeys[0].start == journey.start and first.previously_treated is not True
+        return cls(
+            group=str(SUBSTANCE_GROUPS[journey.group]) if journey.group >= 0 else NO_GROUP,
+            years=whole_years(begin, end),
+            career=None if first.first_use_age is None else first.age_at_triage - first.first_use_age,
+            # No earlier journey is seen, and PREVTR is not Y.
+            first_treatment=journeys[0].start == journey.start and first.previously_treated is not True,
+        )
 
 
-def _by_group(people: Sequence[_Person]) -> Iterable[GroupProfile]:
+def _by_group(people: Sequence[CaseloadPerson]) -> Iterable[GroupProfile]:
     for group in (*map(str, SUBSTANCE_GROUPS), NO_GROUP):
         if of_group := [person for person in people if person.group == group]:
             yield _profile(group, of_group)
     yield _profile("all", people)
 
 
-def _profile(group: str, people: Sequence[_Person]) -> GroupProfile:
+def _profile(group: str, people: Sequence[CaseloadPerson]) -> GroupProfile:
     years = {label: sum(low <= person.years < high for person in people) for label, low, high in LENGTHS}
     careers = [person.career for person in people if person.career is not None]
     return GroupProfile(

@@ -40,7 +40,7 @@ from .stored import DatabaseState, Erasures, erased_rows, load_slices, read_stan
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
-_VALUES_BROUGHT_UP: Final = 8
+_VALUES_BROUGHT_UP: Final = 16
 BESIDE: Final = 20_000
 """Rows that may lie beside the base of any size."""
 _SHARE_BESIDE: Final = 0.01

@@ -54,7 +54,7 @@ def _pages(archive: Archive) -> Iterator[tuple[str, str, float]]:
     yield "a claim that fits nowhere", f"/figures/{MEASURE}/claim?{seen}&{NUMBERS}", 5
     yield "worklists", f"/worklists?{seen}", 5
     yield "data quality", f"/data-quality?{seen}", 4
-    yield "caseload profile", f"/profile?{seen}", 3
+    yield "caseload profile", f"/profile?{seen}", 1.5
     yield "revisions", f"/figures/{MEASURE}/revisions?{seen}&upto={newest}", 3
     yield "home", f"/home?{seen}", 2
     yield "calendar", "/calendar", 1.5

@@ -15,6 +15,7 @@ from typing import Final
 
 from domain.log.database import reading
 from domain.log.reading import bare_read
+from projections.projector.in_processes import processes
 from projections.projector.rebuild import renew
 from projections.store import generations
 from web.services import Services
@@ -27,6 +28,8 @@ RUNS: Final = 3
 WHOLE: Final = 6.0
 """Bare reads that a rebuild may take with all that belongs to it, on one core."""
 LINEAR: Final = 1.05
+TWO: Final = 1 / 1.7
+"""Of the wall clock of one process, what a rebuild may take with two: on two cores, with nothing beside it."""
 PEAK: Final = 400_000_000
 """Bytes of the process, whatever the archive."""
 
@@ -42,6 +45,8 @@ def rebuilding_grows(services: Services) -> Iterator[Measured]:
     yield Measured("dropping the rows that it replaced, processor time", dropped, exponent=LINEAR)
     whole = (renewed + dropped) / read
     yield Measured("both, in bare reads of the log", whole, (WHOLE,) * 3, words=lambda value: f"{value:.1f}")
+    two = found["two"] / found["one"]
+    yield Measured("with two processes, of the wall clock of one", two, (TWO,) * 3, words=lambda value: f"{value:.2f}")
     yield Measured("peak of the process that rebuilds", found["peak"], (PEAK,) * 3, words=in_mebibytes)
 
 
@@ -62,6 +67,8 @@ def _rebuild() -> None:
             found[name] = min(found[name], _processor_time(step))
     # Before the bare read, which maps much of the file.
     found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+    found["one"] = min(_wall_clock(services, lambda: renew(engine, mapper)) for _ in range(RUNS))
+    found["two"] = min(_wall_clock(services, lambda: _by_two(services)) for _ in range(RUNS))
     found["read"] = min(_processor_time(lambda: _read(services)) for _ in range(RUNS))
     json.dump(found, sys.stdout)
 
@@ -70,6 +77,19 @@ def _processor_time(step: Callable[[], object]) -> float:
     begin = time.process_time()
     step()
     return time.process_time() - begin
+
+
+def _by_two(services: Services) -> None:
+    with processes(2) as beside:
+        renew(services.engine, services.mapper, clients=beside.clients)
+
+
+def _wall_clock(services: Services, step: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    step()
+    taken = time.perf_counter() - begin
+    generations.drop_others(services.engine)
+    return taken
 
 
 def _read(services: Services) -> None:

@@ -1,9 +1,10 @@
 """Many councils read together: the counts are the councils' own, of nobody in particular, and suppressed for others."""
 
+import errno
 import json
 import random
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,19 +16,26 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import Refused, WrongUse
+from domain.errors import Refused, SettingMissing, WrongUse
 from domain.measures.registry import MEASURES, measure_named
 from domain.periods import month_ends
 from projections.national import folder as folders
 from projections.national.counts import Pair
 from projections.national.disclosure import seen_by, seen_whole, sum_of_pairs
-from projections.national.folder import COUNTED_OTHERWISE, INCOMPLETE, AbsentCouncil, council_folder, councils_in
+from projections.national.folder import (
+    COUNTED_OTHERWISE,
+    INCOMPLETE,
+    UNREADABLE,
+    AbsentCouncil,
+    council_folder,
+    councils_in,
+)
 from projections.publication.suppression import UNDER
 from projections.standings.hidden import Hidden
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from tests.benchmarks.archive import Archive
-from tests.benchmarks.stage import load, staged
+from tests.benchmarks.stage import load, staged, take
 from web.cli.main import main
 from web.commands.administration.national import export
 from web.commands.commit import Receipt
@@ -42,6 +50,7 @@ from web.queries.performance.national import (
     triangle,
 )
 from web.services import Services
+from web.settings import COUNCIL, DATABASE, NATIONAL, Settings
 
 COUNCILS: Final = {"E08000026": 3, "E06000019": 4, "E08000015": 5}
 """Each with the seed of its people."""
@@ -153,6 +162,28 @@ def test_a_council_is_right_or_not_there(nation: Nation, tmp_path: Path, monkeyp
     assert councils_in(tmp_path).absent == ()
     monkeypatch.setattr(folders, "fingerprint", lambda: "another")
     assert {one.reason for one in councils_in(tmp_path).absent} == {COUNTED_OTHERWISE}
+
+
+def test_after_each_commit_where_it_is_set(tmp_path: Path) -> None:
+    """And where it cannot be written, the council is absent rather than old."""
+    folder, archive = tmp_path / "england", Archive(60, 1, 1, 9, FIRST_DAY)
+    files = list(archive.files(tmp_path))[:3]
+    given = {DATABASE: f"sqlite:///{tmp_path}/recount.db", NATIONAL: str(folder), COUNCIL: "E1"}
+    with closing(Services(Settings.from_environment(given))) as services:
+        for received_on, path in files[:2]:
+            take(services, path, received_on)
+            assert councils_in(folder).manifest_of("E1").newest_received_on == received_on
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("projections.national.export.pq.write_table", _disk_is_full)
+            take(services, files[2][1], files[2][0])
+    assert councils_in(folder).absent == (AbsentCouncil("E1", UNREADABLE),)
+    half = Services(Settings.from_environment(given | {COUNCIL: ""}))
+    with closing(half), pytest.raises(SettingMissing, match="only one is set"):
+        _ = half.register
+
+
+def _disk_is_full(*_: Any, **__: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_no_other_database_takes_a_council_s_place(nation: Nation) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -21,10 +22,13 @@ from projections.projector.rebuild import rebuild
 from projections.standings.cache import LoadedStandings, StandingsCache
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.shared_columns import SharedColumns
+from projections.standings.slices import Slice
 from projections.store import generations
-from tests.generators import random_ledgers, standpoint_by_chance
+from tests.generators import AGENCIES, random_ledgers, standpoint_by_chance
 from tests.ledger import Ledger, record
+from web.auth.viewer import EVERYTHING
 from web.queries.improvement.return_reviews import every_return
+from web.queries.performance.figures import OnTheDayQuery, profile
 from web.snapshot import Snapshot
 
 from .conftest import examples
@@ -66,16 +70,20 @@ def check_same(
     seed = chance.random()
     ours, theirs = (answers(engine, Random(seed), ledger) for engine in (kept.engine, StandingsEngine.load(connection)))
     assert ours == theirs
-    check_returns(kept, connection, mapper)
+    check_brought_up(kept, connection, mapper)
 
 
-def check_returns(kept: LoadedStandings, connection: sa.Connection, mapper: JsonMapper) -> None:
-    """Who came back is brought up by what is new, and is what the whole log says."""
+def check_brought_up(kept: LoadedStandings, connection: sa.Connection, mapper: JsonMapper) -> None:
+    """Who came back and who is in the caseload are brought up by what is new, and are what the whole log says."""
     generation = kept.snapshot.generation
-    snapshot = Snapshot(connection, mapper, generation, kept.submissions, kept)
+    anew = Snapshot(connection, mapper, generation, kept.submissions)
+    snapshot = replace(anew, loaded=kept)
     for as_of in AS_OFS:
         standpoint = kept.submissions.standpoint(as_of)
         assert every_return(snapshot, standpoint) == returns_known(connection, mapper, generation, standpoint)
+        for where in (Slice(), Slice(agency=AGENCIES[0])):
+            asked = OnTheDayQuery(as_of, slice_=where)
+            assert profile(snapshot, EVERYTHING, asked) == profile(anew, EVERYTHING, asked)
 
 
 def spoil(folder: Path, chance: Random) -> None:

@@ -3,8 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from projections.national.export import export_standings
-from web.clock import now
+from web.national_folder import NationalPlace
 from web.queries.result import Result
 from web.services import Services
 
@@ -26,10 +25,7 @@ def export(services: Services, folder: Path, council: str) -> NationalExportResu
     """Write the standings of the services' database into a folder, as those of a council; raises as
     `export_standings`.
     """
-    with services.snapshot() as snapshot:
-        manifest = export_standings(
-            snapshot.connection, folder, council, services.signer.name, now(), demonstration=snapshot.is_demonstration
-        )
+    manifest = NationalPlace(folder, council, services.signer.name).write(services.snapshot)
     return NationalExportResult(
         manifest.council,
         manifest.position,

@@ -11,7 +11,7 @@ from domain.measures.registry import MEASURE_OF, MEASURES, Measure
 from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections.performance.caseload import MEASURES as CASELOAD
-from projections.performance.caseload import CaseloadProfile, GroupProfile, caseload_read
+from projections.performance.caseload import CaseloadProfile, CaseloadRead, GroupProfile, caseload_read
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.timeliness.later_moves import LaterMoves, later_moves
@@ -226,8 +226,22 @@ def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> Profile
     return ProfileResult(standpoint_result(standpoint), slice_, in_twelve_months, on_the_day, days_covered)
 
 
+@dataclass(frozen=True, slots=True)
+class CaseloadOn:
+    """What is kept: the people of a slice by what had happened up to a day."""
+
+    as_of: date
+    slice_: Slice
+
+
 # Every record of a year is looked at.
 @snapshot_cache(of_knowledge=True)
 def _caseload(snapshot: Snapshot, standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
     engine = snapshot.engine(CASELOAD, [standpoint.as_of], at=standpoint)
-    return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, slice_)
+
+    def read(before: tuple[int, CaseloadRead] | None = None) -> CaseloadRead:
+        source = (snapshot.connection, snapshot.mapper, snapshot.generation)
+        return caseload_read(*source, engine, standpoint, slice_, before)
+
+    key = CaseloadOn(standpoint.as_of, slice_)
+    return snapshot.brought_up(key, standpoint.position, read, lambda *before: read(before)).profile
