@@ -141,11 +141,14 @@ def _lines(snapshot: Snapshot) -> Sequence[HandoverLine]:
 
 
 def _standing(snapshot: Snapshot) -> Counter[int]:
-    """How many episodes still end by each handover."""
+    """How many episodes still end by each handover. What came before the first of them is not read."""
+    before = [said.before for said in _said(snapshot).values()]
+    if not before:
+        return Counter()
     kinds = fact_events(HANDOVER)
     topics = [kinds.recording(Handover(handed_over_on=date.min, to_agency="")).TOPIC, kinds.withdrawn.TOPIC]
     ended: dict[object, int] = {}
-    for one in read_topics(snapshot.connection, snapshot.mapper, topics):
+    for one in read_topics(snapshot.connection, snapshot.mapper, topics, after=min(before)):
         event = one.event
         if isinstance(event, FactEvent):
             ended[event.originator_id] = event.submission
