@@ -61,6 +61,12 @@ def asker(app: Flask, role: Role | None, *agencies: str, **given: Any) -> Asker:
     return Asker(app.test_client(), a_token(app, role, agencies, **given) if role else None)
 
 
+def everything(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
+    """All of an answer but when it was given, and the number under which it stands in the log."""
+    headers = {name: value for name, value in answer.headers if name not in {"Date", "Recount-Request"}}
+    return answer.status_code, headers, answer.data
+
+
 def assert_problem(response: TestResponse, status: int, code: str) -> dict[str, Any]:
     """That an answer is an error of the one shape; its document."""
     assert response.status_code == status, response.get_data(as_text=True)

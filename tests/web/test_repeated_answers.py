@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from projections.standings.cache import StandingsCache
 from tests.unit.intake.files import DISCHARGED, row, write
@@ -19,7 +18,7 @@ from web.settings import Settings
 
 from .conftest import CommandLine
 from .conversation import fill_two
-from .http import Asker, asker, assert_problem
+from .http import Asker, asker, assert_problem, everything
 
 FEBRUARY: dict[str, Any] = {"as_of": "2017-02-28", "measure": "4.0"}
 YEAR: dict[str, Any] = {"from": "2017-01-01", "to": "2017-02-28", "measure": "4.0"}
@@ -48,11 +47,6 @@ def filled(recount: CommandLine) -> CommandLine:
     fill_two(recount)
     recount("publish", "--measure", "4.0", "--as-of", "2017-02-28", "--out", recount.folder / "certificate.json")
     return recount
-
-
-def everything(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
-    headers = {name: value for name, value in answer.headers if name != "Date"}
-    return answer.status_code, headers, answer.data
 
 
 @contextmanager

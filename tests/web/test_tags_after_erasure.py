@@ -5,7 +5,6 @@ Asked before and after, as each audience: the whole answer is compared, its head
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from web.app import create_app
 from web.auth.roles import Role
@@ -13,7 +12,7 @@ from web.settings import SECRET_KEY, Settings
 
 from .conftest import CommandLine
 from .conversation import fill_two
-from .http import Asker, asker
+from .http import Asker, asker, everything
 
 FEBRUARY = {"as_of": "2017-02-28", "known_at": "2017-03-13", "measure": "4.0"}
 SERIES = {"from": "2017-02-01", "to": "2017-02-28", "known_at": "2017-03-13", "measure": "4.0"}
@@ -30,11 +29,6 @@ def archive(recount: CommandLine) -> CommandLine:
 
 def erase_another_agency_s(recount: CommandLine) -> None:
     recount("erase", "H0002", "D1", "1", "--reason", "asked for", "--received-on", "2017-03-14")
-
-
-def everything(answer: TestResponse) -> tuple[int, dict[str, str], bytes]:
-    headers = {name: value for name, value in answer.headers if name != "Date"}
-    return answer.status_code, headers, answer.data
 
 
 @pytest.mark.parametrize(
