@@ -48,7 +48,7 @@ VISITOR: Final = "visitor"
 @click.option("--into", type=options.FOLDER, help="Into this folder, under a name with the time; checked, old ones go.")
 @click.option("--daily", type=click.IntRange(min=0), default=7, show_default=True, help="Days that keep a backup.")
 @click.option("--weekly", type=click.IntRange(min=0), default=5, show_default=True, help="Weeks that do.")
-@click.option("--monthly", type=click.IntRange(min=0), default=12, show_default=True, help="Months that do.")
+@click.option("--monthly", type=click.IntRange(min=0), default=0, show_default=True, help="Months that do.")
 @options.as_json
 def backup(*, file: Path | None, into: Path | None, daily: int, weekly: int, monthly: int, as_json: bool) -> None:
     """Write everything into FILE, which is new, while others go on; the keys and the stop-list are not in it.
