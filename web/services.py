@@ -16,7 +16,7 @@ from domain.event_types import EVENT_TYPES
 from domain.log.database import access_engine, at_the_door, make_engine, reading, wipe, writing
 from domain.log.heads import newest_head, signing
 from domain.log.mapper import JsonMapper
-from domain.log.tables import access_metadata, check_client_key, knows_client_key, setting
+from domain.log.tables import access_metadata, check_client_key, keep_setting, knows_client_key
 from domain.proof.head import TrailHead
 from projections.projector.projector import following
 from projections.publication.publish import forgetting
@@ -279,6 +279,4 @@ class Services:
     def mark_demonstration(self, value: bytes) -> None:
         """Say of the database that no person in it is real; `value` says how far its loading has come."""
         with writing(self.engine) as connection:
-            here = setting.c.name == DEMONSTRATION
-            if not connection.execute(setting.update().where(here).values(value=value)).rowcount:
-                connection.execute(setting.insert().values(name=DEMONSTRATION, value=value))
+            keep_setting(connection, DEMONSTRATION, value)

@@ -4,19 +4,14 @@ Of a request its route is told, never its address: a path or a question may hold
 told what kind it was and where, never what a library wrote about it, which may quote a record.
 """
 
-import fcntl
 import json
 import logging
 import os
 import secrets
-import shutil
-import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, g, has_request_context, request
@@ -31,15 +26,12 @@ from domain.errors import (
     SettingMissing,
     WrongClientKey,
 )
-from domain.log.database import FOR_OWNER_ALONE
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names where the processes of one service count together; the library reads it when it is loaded."""
-_COUNTS: Final = "recount-counts-"
-_HELD: Final = "held"
 EXTENSION: Final = "recount-telemetry"
 NOWHERE: Final = "none"
 """The route of a request that fits none of ours."""
@@ -114,39 +106,6 @@ class Telemetry:
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]
         return together
-
-
-@contextmanager
-def counting_together() -> Iterator[None]:
-    """Let the processes that this one starts count together, until it ends; what those that were killed left goes."""
-    _remove_left_behind()
-    folder, owner = Path(tempfile.mkdtemp(prefix=_COUNTS)), os.getpid()
-    # Held by all that are forked from here, and let go by the last of them, however it ends. It gets its name once it
-    # is held, so that nobody finds it free meanwhile.
-    held = os.open(folder / "draft", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FOR_OWNER_ALONE)
-    fcntl.flock(held, fcntl.LOCK_EX)
-    (folder / "draft").rename(folder / _HELD)
-    os.environ[FOLDER] = str(folder)
-    try:
-        yield
-    finally:
-        # A process that was started from here leaves by the same way, and its counts are still wanted.
-        if os.getpid() == owner:
-            del os.environ[FOLDER]
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(held)
-
-
-def _remove_left_behind() -> None:
-    """Remove the counts of our own services of which no process is left."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_COUNTS}*"):
-        with suppress(OSError):
-            lock = os.open(folder / _HELD, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(folder, ignore_errors=True)
-            finally:
-                os.close(lock)
 
 
 def forget_process(number: int) -> None:

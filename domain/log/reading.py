@@ -54,6 +54,14 @@ def last_position(connection: sa.Connection) -> int:
     return position or 0
 
 
+def commitment_at(connection: sa.Connection, position: int) -> str:
+    """What the event at a position is committed to, in hex; nothing where there is none. Commitments are salted, so
+    that no other log has the same.
+    """
+    commitment = connection.execute(sa.select(log.c.commitment).where(log.c.position == position)).scalar()
+    return "" if commitment is None else bytes(commitment).hex()
+
+
 def read(connection: sa.Connection, mapper: JsonMapper, after: int, limit: int | None = None) -> list[Recorded]:
     """The events behind position `after`, `limit` at most, in the order of the log.
 

@@ -105,6 +105,12 @@ guards.let_grow(log, [column.name for column in LASTING])
 CLIENT_KEY = "client key check"
 
 
+def keep_setting(connection: sa.Connection, name: str, value: bytes) -> None:
+    """Keep a setting of this name, in place of the one before. The connection is the writer's."""
+    if not connection.execute(setting.update().where(setting.c.name == name).values(value=value)).rowcount:
+        connection.execute(setting.insert().values(name=name, value=value))
+
+
 def knows_client_key(connection: sa.Connection, check_value: bytes) -> bool:
     """Whether the database was filled with the client key of this check value; False while it was with none.
 

@@ -25,7 +25,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from domain.errors import Refused
-from domain.log.tables import log
+from domain.log.reading import commitment_at
 from domain.measures.fingerprint import fingerprint
 from projections.standings.calculation import COUNTED, Standings
 from projections.standings.slices import Slices
@@ -97,7 +97,7 @@ def export_standings(
             "another-database",
             f"{home} holds the standings of another database. Name the council that this one is of, or remove them.",
         )
-    state = (FORMAT, position, _commitment(connection, position), generation, fingerprint())
+    state = (FORMAT, position, commitment_at(connection, position), generation, fingerprint())
     if before is not None and _state(before) == state and holds_files(home, before.files):
         return before
     submissions = Submissions.load(connection, generation)
@@ -121,12 +121,6 @@ def export_standings(
 
 def _state(manifest: CouncilManifest) -> tuple[int, int, str, int, str]:
     return manifest.format, manifest.position, manifest.commitment, manifest.generation, manifest.counted_by
-
-
-def _commitment(connection: sa.Connection, position: int) -> str:
-    """What the event at a position was committed to, in hex; nothing before the first event."""
-    commitment = connection.execute(sa.select(log.c.commitment).where(log.c.position == position)).scalar()
-    return "" if commitment is None else commitment.hex()
 
 
 def _knowledge(submissions: Submissions) -> Iterator[KnowledgeDay]:

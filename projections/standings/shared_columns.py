@@ -29,7 +29,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from domain.log.database import FOR_OWNER_ALONE, reading
-from domain.log.tables import log
+from domain.log.reading import commitment_at
 from domain.measures.fingerprint import fingerprint
 
 from .columns import NAMES, StandingColumns
@@ -191,7 +191,7 @@ def _head(connection: sa.Connection, snapshot: DatabaseState, slices: Slices, co
         snapshot.generation,
         snapshot.erased,
         snapshot.position,
-        _end(connection, snapshot.position),
+        commitment_at(connection, snapshot.position),
         fingerprint(),
         _digest(slices, len(slices)),
         len(slices),
@@ -205,15 +205,10 @@ def _is_of(head: ColumnsHead, connection: sa.Connection, slices: Slices) -> bool
     """Whether a file is of this log, counted by this program; a backup that was put back goes on as another log."""
     return (
         head.counted_by == fingerprint()
-        and head.end == _end(connection, head.position)
+        and head.end == commitment_at(connection, head.position)
         and head.slices_known <= len(slices)
         and head.slices == _digest(slices, head.slices_known)
     )
-
-
-def _end(connection: sa.Connection, position: int) -> str:
-    commitment = connection.execute(sa.select(log.c.commitment).where(log.c.position == position)).scalar()
-    return bytes(commitment).hex() if commitment is not None else ""
 
 
 def _digest(slices: Slices, known: int) -> str:

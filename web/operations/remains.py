@@ -1,7 +1,8 @@
-"""A folder for a copy of what is put back, that does not outlive whoever made it.
+"""A folder that does not outlive whoever made it: for a copy of what is put back, or for what a service counts.
 
-A process that is killed cannot clear up. So the folder has a lock that the kernel gives back with the process, and the
-next command that opens the database, or puts the file back, removes every such folder that nobody holds.
+A process that is killed cannot clear up. So the folder has a lock that the kernel gives back with the process, and
+whoever comes next removes every such folder that nobody holds: of copies the next command that opens the database, or
+puts the file back.
 """
 
 import fcntl
@@ -22,27 +23,45 @@ _LOCK: Final = "lock"
 @contextmanager
 def own_folder(beside: Path) -> Iterator[Path]:
     """A folder of this user's alone beside a file, removed in the end."""
-    sweep(beside)
-    folder = Path(tempfile.mkdtemp(prefix=f"{beside.name}{RESTORING}", dir=beside.parent))
-    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with held_folder(beside.parent, beside.name + RESTORING) as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder)
-        os.close(lock)
 
 
 def sweep(beside: Path) -> None:
     """Remove the folders beside a file whose makers are gone."""
+    _sweep(beside.parent, beside.name + RESTORING)
+
+
+@contextmanager
+def held_folder(place: Path, prefix: str) -> Iterator[Path]:
+    """A folder of this user's alone whose name begins so, removed in the end; before it those whose makers are gone.
+
+    Processes that are forked from here hold it too, and leave its removal to this one.
+    """
+    _sweep(place, prefix)
+    folder, owner = Path(tempfile.mkdtemp(prefix=prefix, dir=place)), os.getpid()
+    draft = folder / f"{_LOCK}.draft"
+    lock = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # It has its name once it is held, so that nobody finds it free meanwhile.
+        draft.rename(folder / _LOCK)
+        yield folder
+    finally:
+        if os.getpid() == owner:
+            shutil.rmtree(folder)
+            os.close(lock)
+
+
+def _sweep(place: Path, prefix: str) -> None:
     with suppress(OSError):  # a folder that cannot be read holds nothing of ours
-        for folder in list(beside.parent.glob(f"{escape(beside.name)}{RESTORING}*")):
+        for folder in list(place.glob(f"{escape(prefix)}*")):
             _remove_left(folder)
 
 
 def _remove_left(folder: Path) -> None:
     try:
-        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return
     try:

@@ -26,9 +26,10 @@ from web.auth import guard
 from web.queries.contract_life.public import public_publications
 from web.services import Services
 from web.settings import LOOPBACK, PROXY, Settings
-from web.telemetry import EXTENSION, JsonLines, Telemetry, counting_together, forget_process, log_as_json
+from web.telemetry import EXTENSION, JsonLines, Telemetry, forget_process, log_as_json
 
 from .connections import Connections
+from .counting import counting_together
 from .mailing import keep_sending
 from .running import running_on
 

@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.log.database import writing
-from domain.log.tables import setting
+from domain.log.tables import keep_setting
 from web.queries.administration.backups import NEWEST, BackupNoted
 
 
@@ -16,7 +16,5 @@ def note_backup(engine: sa.Engine, noted: BackupNoted) -> None:
     Raises:
         DatabaseBusy, DatabaseFull, DatabaseUnavailable: it could not be noted.
     """
-    value, here = msgspec.json.encode(noted), setting.c.name == NEWEST
     with writing(engine) as connection:
-        if not connection.execute(setting.update().where(here).values(value=value)).rowcount:
-            connection.execute(setting.insert().values(name=NEWEST, value=value))
+        keep_setting(connection, NEWEST, msgspec.json.encode(noted))

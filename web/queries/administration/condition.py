@@ -75,10 +75,11 @@ class Found:
 
 
 _STATUS: Final = {
-    CheckState.OK: "ready",
-    CheckState.WARNS: "ready, with warnings",
     CheckState.FAILS: "not ready",
+    CheckState.WARNS: "ready, with warnings",
+    CheckState.OK: "ready",
 }
+"""What all checks come to where the worst of them came to this; the worst first."""
 
 Check = Callable[[Services, datetime], Found]
 
@@ -87,10 +88,7 @@ def condition(services: Services, at: datetime) -> ConditionResult:
     """Every check, at a moment; nothing is written."""
     checks = tuple(_checked(name, check, services, at) for name, check in {**_NEEDED, **_WATCHED}.items())
     states = {check.state for check in checks}
-    status = (
-        "not ready" if CheckState.FAILS in states else "ready, with warnings" if CheckState.WARNS in states else "ready"
-    )
-    return ConditionResult(status, checks)
+    return ConditionResult(next(status for state, status in _STATUS.items() if state in states), checks)
 
 
 def check_ready(services: Services, at: datetime) -> None:
