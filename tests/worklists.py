@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.log.reading import Recorded
 from domain.submission import SubmissionReceived
-from projections.worklists.seen import SeenRecords, missing_from, seen, unclear_since
+from projections.worklists.seen import FilesSaid, SeenRecords, seen
 
 from .ledger import Ledger
 
@@ -24,13 +24,14 @@ def seen_by_reference(ledger: Ledger, as_of: date, known_at: date | int | None) 
         if isinstance(event, SubmissionReceived):
             kind = event.agency, event.data_set
             files_since[kind] = min(files_since.get(kind, event.first_day), event.first_day)
+    files = FilesSaid().after(recorded for recorded in ledger.recorded if recorded.position <= standpoint.position)
     first_days = {number: row.first_day for number, row in enumerate(ledger.received, 1)}
     return seen(
         episodes,
         standpoint,
         received_on,
-        missing_from(ledger.recorded, standpoint),
+        files.missing,
         files_since,
-        unclear_since(ledger.recorded, standpoint),
+        files.unclear,
         first_days,
     )

@@ -122,6 +122,9 @@ class LoadedStandings:
         kept = self.up_to.get(key)
         if kept is not None and kept[0] > position:
             return whole()
+        if kept is not None and kept[0] == position:
+            same: Value = kept[1]
+            return same
         value = whole() if kept is None else since(*kept)
         self.up_to.keep(key, (position, value))
         return value

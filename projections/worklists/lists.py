@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from typing import Final
 
@@ -17,8 +18,8 @@ from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from . import journeys, people, reporting, same_record
-from .rows import WorklistRow
-from .seen import Reading, SeenRecords, missing_from, unclear_since
+from .rows import WorklistRow, days_known
+from .seen import FilesSaid, Reading, SeenRecords
 
 OPEN_EPISODES: Final = ("R.plan",)
 """The measures whose cohorts hold everybody with an open episode in structured treatment."""
@@ -35,6 +36,9 @@ class Worklist:
     twice, from either side of a pair. `whole_people`: whether somebody is listed at an agency depends on episodes
     elsewhere too, of people who need have none there. `needs_files`: which files lacked what has to be read for it;
     `needs_identities`: so have the episodes that were ever of several people; `reads_tops`: TOPs have to be.
+
+    `rows` say nothing of the day of knowledge; where the days of a list are counted to it, `known` makes its rows of
+    them, or leaves them out.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Worklist:
     words: str
     counts: str
     rows: Callable[[SeenRecords], Iterable[WorklistRow]]
+    known: Callable[[WorklistRow, date], WorklistRow | None] | None = None
     among: tuple[str, ...] = OPEN_EPISODES
     fewest_first: bool = False
     adults: bool = False
@@ -58,10 +63,22 @@ class Worklist:
 
     def rows_in(self, seen: SeenRecords, slice_: Slice) -> list[WorklistRow]:
         """The rows of a slice, the most urgent first."""
-        rows: Iterator[WorklistRow] = (row for row in self.rows(seen) if slice_.holds(row.slice, adults=self.adults))
+        return self.ordered(self.rows(seen), seen.standpoint.known_at, slice_)
+
+    def ordered(self, rows: Iterable[WorklistRow], known_at: date | None, slice_: Slice) -> list[WorklistRow]:
+        """Of all `rows` those of a slice, as of a day of knowledge, the most urgent first."""
+        its: Iterator[WorklistRow] = (row for row in rows if slice_.holds(row.slice, adults=self.adults))
+        if self.known is not None:
+            its = self._as_known(its, self.known, known_at)
         sign = 1 if self.fewest_first else -1
-        ordered = sorted(rows, key=lambda row: (sign * (row.days or 0), row.episode))
+        ordered = sorted(its, key=lambda row: (sign * (row.days or 0), row.episode, row.beside or (), row.because))
         return list(people.one_side(ordered)) if self.in_pairs else ordered
+
+    @staticmethod
+    def _as_known(
+        rows: Iterable[WorklistRow], known: Callable[[WorklistRow, date], WorklistRow | None], known_at: date | None
+    ) -> Iterator[WorklistRow]:
+        return (one for row in rows if known_at is not None and (one := known(row, known_at)))
 
 
 WORKLISTS: Final = (
@@ -105,7 +122,7 @@ WORKLISTS: Final = (
         "Completed in the last 14 days, and no exit TOP within 14 days of the end, either side.",
         "days left",
         reporting.exit_tops_due,
-        ("T.exit",),
+        among=("T.exit",),
         reads_tops=True,
         fewest_first=True,
         adults=True,
@@ -116,7 +133,7 @@ WORKLISTS: Final = (
         "Left by transfer 1 to 21 days ago, and triaged nowhere since.",
         "days left",
         journeys.transfers_not_picked_up,
-        ENDED,
+        among=ENDED,
         fewest_first=True,
     ),
     Worklist(
@@ -140,7 +157,7 @@ WORKLISTS: Final = (
         "Completed in the last 12 months, and came back within six months.",
         "days from completion to return",
         journeys.returns_to_review,
-        ENDED,
+        among=ENDED,
     ),
     Worklist(
         "waiting",
@@ -148,7 +165,7 @@ WORKLISTS: Final = (
         "Referred, and neither in structured treatment nor discharged.",
         "days waited",
         reporting.waiting,
-        ("W.waiting",),
+        among=("W.waiting",),
         whole_people=True,
     ),
     Worklist(
@@ -157,7 +174,7 @@ WORKLISTS: Final = (
         "Two clients who agree in all but one element of their identity, or who have one number at an agency.",
         "days between the two",
         people.two_or_one,
-        ("N.treatment", "W.waiting"),
+        among=("N.treatment", "W.waiting"),
         fewest_first=True,
         in_pairs=True,
         whole_people=True,
@@ -168,7 +185,7 @@ WORKLISTS: Final = (
         "Treatment that began after the person died (89), by what is known.",
         "days from death to treatment",
         people.after_death,
-        ("N.treatment",),
+        among=("N.treatment",),
         in_pairs=True,
         whole_people=True,
     ),
@@ -178,6 +195,7 @@ WORKLISTS: Final = (
         "Open in structured treatment, and nothing new in any file for more than 90 days.",
         "days since the last news",
         reporting.silent,
+        reporting.silent_for,
         reads_tops=True,
     ),
     Worklist(
@@ -186,7 +204,8 @@ WORKLISTS: Final = (
         "Known to be in treatment in the days of a file, and neither in that file nor in any since.",
         "days since the file",
         reporting.not_in_latest_file,
-        (),
+        days_known,
+        among=(),
         needs_files=True,
     ),
     Worklist(
@@ -195,7 +214,8 @@ WORKLISTS: Final = (
         "CONSENT is neither yes nor no in a file, and no file since has answered it; nothing new is stored until then.",
         "days since the file",
         reporting.consent_unclear,
-        (),
+        days_known,
+        among=(),
         needs_files=True,
     ),
     Worklist(
@@ -205,7 +225,8 @@ WORKLISTS: Final = (
         "agency.",
         "days since it came again",
         same_record.same_record,
-        ("R.plan", "W.waiting"),
+        days_known,
+        among=("R.plan", "W.waiting"),
         whole_people=True,
     ),
     Worklist(
@@ -214,7 +235,8 @@ WORKLISTS: Final = (
         "CLIENT and EPISODID named somebody who differs in more than one of initials, date of birth and sex.",
         "days since the change",
         same_record.another_person,
-        (),
+        same_record.asked_about,
+        among=(),
         needs_identities=True,
     ),
 )
@@ -249,17 +271,23 @@ def worklists(
     `engine` holds at least `candidate_measures(lists)` at the standpoint.
     """
     read = Reading(connection, mapper, generation, standpoint)
-    files = read.files() if any(one.needs_files for one in lists) else []
-    missing, unclear = missing_from(files, standpoint), unclear_since(files, standpoint)
-    whom = {client for one in lists for client in _clients(engine, one, standpoint, slice_)}
-    streams = {*read.streams_of(whom), *missing, *unclear}
+    files = FilesSaid().after(read.files() if any(one.needs_files for one in lists) else [])
+    records = everybody_on(read, engine, lists, slice_, files)
+    return {one.name: one.rows_in(records, slice_) for one in lists}
+
+
+def everybody_on(
+    read: Reading, engine: StandingsEngine, lists: Sequence[Worklist], slice_: Slice, files: FilesSaid
+) -> SeenRecords:
+    """What is seen of all who can be on these lists."""
+    whom = {client for one in lists for client in _clients(engine, one, read.standpoint, slice_)}
+    streams = {*read.streams_of(whom), *files.missing, *files.unclear}
     if any(one.needs_identities for one in lists):
         streams |= read.of_several_people()
     if any(one.in_pairs for one in lists):
         streams |= read.under_a_shared_number()
     topics = None if any(one.reads_tops for one in lists) else WITHOUT_TOPS
-    records = read.seen(streams, missing, topics, unclear)
-    return {one.name: one.rows_in(records, slice_) for one in lists}
+    return read.seen(streams, files.missing, topics, files.unclear)
 
 
 def _clients(engine: StandingsEngine, worklist: Worklist, standpoint: Standpoint, slice_: Slice) -> set[int]:

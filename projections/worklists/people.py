@@ -34,7 +34,7 @@ def two_or_one(seen: SeenRecords) -> Iterator[WorklistRow]:
     Both were in treatment in the last 12 months, or wait; of one agency's number for two people it is enough that one
     of them was.
     """
-    recent = {client for client, its in seen.people.items() if _is_recent(seen, its)}
+    recent = _recent(seen)
     pairs = _near(seen, recent)
     # The agency's own number says more than a hash that agrees.
     pairs |= {pair: match for pair, match in _same_number(seen).items() if recent.intersection(pair)}
@@ -82,6 +82,19 @@ def one_side(rows: Iterable[WorklistRow]) -> Iterator[WorklistRow]:
             yield row
 
 
+def near_of_recent(seen: SeenRecords) -> dict[int, set[int]]:
+    """The hashes by which those who were in treatment lately, or wait, may be found to be one with somebody: numbers
+    that are the same in this process alone.
+    """
+    return {
+        client: {hash(one) for view in seen.people[client] for one in _telling(seen, view)} for client in _recent(seen)
+    }
+
+
+def _recent(seen: SeenRecords) -> set[int]:
+    return {client for client, its in seen.people.items() if _is_recent(seen, its)}
+
+
 def _is_recent(seen: SeenRecords, episodes: Iterable[EpisodeView]) -> bool:
     first_day = last_months(seen.as_of, RECENT_MONTHS).first_day.toordinal()
     return any(
@@ -93,9 +106,8 @@ def _near(seen: SeenRecords, clients: Iterable[int]) -> dict[Pair, Match]:
     sharing: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
     for client in clients:
         for view in seen.people[client]:
-            for number, near in enumerate(_near_of(seen, view)):
-                if number in TELLING:
-                    sharing[number, near].add(client)
+            for telling in _telling(seen, view):
+                sharing[telling].add(client)
     latest = {client: its[-1] for client, its in seen.people.items()}
     return {
         pair: (
@@ -108,9 +120,10 @@ def _near(seen: SeenRecords, clients: Iterable[int]) -> dict[Pair, Match]:
     }
 
 
-def _near_of(seen: SeenRecords, view: EpisodeView) -> tuple[str, ...]:
+def _telling(seen: SeenRecords, view: EpisodeView) -> Iterator[tuple[int, str]]:
+    """Which element is left out, and the hash of the others."""
     identity = identity_of(seen.facts[view.episode])
-    return identity.near if identity else ()
+    return ((number, near) for number, near in enumerate(identity.near if identity else ()) if number in TELLING)
 
 
 def _same_number(seen: SeenRecords) -> dict[Pair, Match]:
@@ -121,7 +134,7 @@ def _same_number(seen: SeenRecords) -> dict[Pair, Match]:
             numbered[agency, client_reference][view.core.client] = view
     return {
         pair: (its[pair[0]], its[pair[1]], "have one number there, and differ in initials, date of birth or sex")
-        for its in numbered.values()
+        for _, its in sorted(numbered.items())
         for pair in combinations(sorted(its), 2)
     }
 

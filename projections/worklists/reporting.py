@@ -5,6 +5,7 @@ The windows of what is due are those of the measures T.start to T.exit, R.plan a
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -47,60 +48,54 @@ def waiting(seen: SeenRecords) -> Iterator[WorklistRow]:
 
 
 def silent(seen: SeenRecords) -> Iterator[WorklistRow]:
-    """Open episodes of which no file has said anything new in the 90 days to the day of knowledge.
+    """Open episodes with the last file that said anything new of each; `silent_for` says which of them are listed.
 
     A file that repeats what was known says nothing new: no event comes of it.
     """
-    known_at = seen.standpoint.known_at
     for view in seen.open_episodes:
-        if known_at is None or (days := (known_at - (last := seen.reported[view.episode])).days) <= SILENT_DAYS:
-            continue
-        yield _row(
-            seen,
-            view,
-            (Dated("last reported", last, view.core.agency),),
-            days,
-            f"Open, and nothing new was reported since the file of {spoken(last)}, {counted(days, 'day')} before.",
-        )
+        yield _row(seen, view, (Dated("last reported", seen.reported[view.episode], view.core.agency),), None, "")
+
+
+def silent_for(row: WorklistRow, known_at: date) -> WorklistRow | None:
+    """An open episode of which no file has said anything new in the 90 days to the day of knowledge."""
+    last = row.dates[0].day
+    days = (known_at - last).days
+    if days <= SILENT_DAYS:
+        return None
+    because = f"Open, and nothing new was reported since the file of {spoken(last)}, {counted(days, 'day')} before."
+    return replace(row, days=days, because=because)
 
 
 def not_in_latest_file(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Episodes that a file should have had and did not, and that no file has had since; open or not."""
-    known_at = seen.standpoint.known_at
     for view in seen.views:
-        since = seen.missing_since.get(view.episode)
-        if known_at is None or since is None:
-            continue
-        days = (known_at - since).days
-        state = "open" if view.core.left == NEVER else f"discharged on {spoken(date.fromordinal(view.core.left))}"
-        yield _row(
-            seen,
-            view,
-            (Dated("not in the file of", since, view.core.agency),),
-            days,
-            f"Known as {state}, and not in the file of {spoken(since)}, nor in any since: send it again, or confirm "
-            "that it is to be withdrawn.",
-        )
+        if since := seen.missing_since.get(view.episode):
+            state = "open" if view.core.left == NEVER else f"discharged on {spoken(date.fromordinal(view.core.left))}"
+            yield _row(
+                seen,
+                view,
+                (Dated("not in the file of", since, view.core.agency),),
+                None,
+                f"Known as {state}, and not in the file of {spoken(since)}, nor in any since: send it again, or "
+                "confirm that it is to be withdrawn.",
+            )
 
 
 def consent_unclear(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Known episodes of clients whose CONSENT a file gives as neither yes nor no, and no file has answered since."""
-    known_at = seen.standpoint.known_at
     for view in seen.views:
-        since = seen.unclear_since.get(view.episode)
-        if known_at is None or since is None:
-            continue
-        yield _row(
-            seen,
-            view,
-            (Dated("unclear in the file of", since, view.core.agency),),
-            (known_at - since).days,
-            f"CONSENT is neither yes nor no since the file of {spoken(since)}. What is known stands and nothing new is "
-            "stored: ask, and send Y or N.",
-        )
+        if since := seen.unclear_since.get(view.episode):
+            yield _row(
+                seen,
+                view,
+                (Dated("unclear in the file of", since, view.core.agency),),
+                None,
+                f"CONSENT is neither yes nor no since the file of {spoken(since)}. What is known stands and nothing "
+                "new is stored: ask, and send Y or N.",
+            )
 
 
-def _row(seen: SeenRecords, view: EpisodeView, dates: tuple[Dated, ...], days: int, because: str) -> WorklistRow:
+def _row(seen: SeenRecords, view: EpisodeView, dates: tuple[Dated, ...], days: int | None, because: str) -> WorklistRow:
     core = view.core
     adult = (core.waiting_adult_on if core.triaged == NEVER else core.adult_on) <= seen.today
     of_slice = core.area, core.agency, core.agency, adult, core.criminal_justice

@@ -1,6 +1,6 @@
 """A row of a worklist: whose episode it is, the days that put it there, and one sentence that says why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -57,6 +57,11 @@ class WorklistRow:
     def without_area(self) -> SliceKey:
         """The slice of a row whose area may not be shown."""
         return "", *self.slice[1:]
+
+
+def days_known(row: WorklistRow, known_at: date) -> WorklistRow:
+    """A row that counts from the first of its dates to the day of knowledge."""
+    return replace(row, days=(known_at - row.dates[0].day).days)
 
 
 def reference(view: EpisodeView) -> EpisodeReference:

@@ -9,7 +9,7 @@ from typing import Final
 from domain.history import EpisodeView
 from domain.periods import NEVER, last_months
 
-from .rows import Dated, WorklistRow, reference, spoken
+from .rows import Dated, WorklistRow, days_known, reference, spoken
 from .seen import FirstSaid, SeenRecords
 
 ASKED_MONTHS: Final = 12
@@ -52,7 +52,7 @@ def same_record(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Each probable pair as a row of the agency that reported the episode again."""
     for pair in probable_pairs(seen):
         old, new = pair.old, pair.new
-        agency, came_on = new.core.agency, pair.came.received_on
+        agency = new.core.agency
         triaged = spoken(date.fromordinal(new.core.triaged))
         under = f"{old.key[1]}/{old.key[2]}" + ("" if pair.is_of_one_agency else f" of {old.core.agency}")
         what_next = (
@@ -64,7 +64,6 @@ def same_record(seen: SeenRecords) -> Iterator[WorklistRow]:
             seen,
             new,
             _dates(pair),
-            (_known_at(seen, came_on) - came_on).days,
             f"Triaged on {triaged}, as the open episode {under} of the same person: {what_next}.",
             beside=old,
         )
@@ -77,31 +76,28 @@ def _dates(pair: ProbablePair) -> tuple[Dated, ...]:
 
 
 def another_person(seen: SeenRecords) -> Iterator[WorklistRow]:
-    """Episodes whose key names another person since a file of the last 12 months."""
-    known_at = _known_at(seen, seen.as_of)
-    first_day = last_months(known_at, ASKED_MONTHS).first_day
+    """Episodes whose key names another person, since whenever; `asked_about` says which of them are listed."""
     for view in seen.views:
-        since = seen.another_since.get(view.episode)
-        if since and since >= first_day:
+        if since := seen.another_since.get(view.episode):
             yield _row(
                 seen,
                 view,
                 (Dated("another person since the file of", since, view.core.agency),),
-                (known_at - since).days,
                 f"Until the file of {spoken(since)} this reference named somebody else. If it was used again, send "
                 "this episode under a new one, and the earlier one as it was.",
             )
 
 
-def _known_at(seen: SeenRecords, otherwise: date) -> date:
-    return seen.standpoint.known_at or otherwise
+def asked_about(row: WorklistRow, known_at: date) -> WorklistRow | None:
+    """An episode whose key names another person since a file of the 12 months to the day of knowledge."""
+    recent = row.dates[0].day >= last_months(known_at, ASKED_MONTHS).first_day
+    return days_known(row, known_at) if recent else None
 
 
 def _row(
     seen: SeenRecords,
     view: EpisodeView,
     dates: tuple[Dated, ...],
-    days: int,
     because: str,
     beside: EpisodeView | None = None,
 ) -> WorklistRow:
@@ -113,7 +109,7 @@ def _row(
         reference(view),
         of_slice,
         dates,
-        days,
+        None,
         because,
         rests_on=others,
         beside=reference(beside) if beside else None,

@@ -4,6 +4,7 @@ Every worklist is a function of `SeenRecords` and of nothing else, so that it wo
 those of everybody, or only of those who can be on a list: the rows are the same.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,7 +31,7 @@ from domain.episode.facts import (
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.mapper import Event, JsonMapper
-from domain.log.reading import Recorded, read_streams
+from domain.log.reading import CHUNK, Recorded, read_streams
 from domain.periods import NEVER, Period
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived, submission_stream
@@ -162,25 +163,41 @@ def _facts_by(as_of: date, episode: Episode) -> dict[str, Fact]:
     return {key: fact for key, fact in episode.facts.items() if fact.occurred_on <= as_of}
 
 
-def missing_from(files: Iterable[Recorded], standpoint: Standpoint) -> dict[UUID, date]:
-    """The episodes that were not in the newest file that should have had them, and since which receipt."""
-    since: dict[UUID, date] = {}
-    for position, _, event in files:
-        if position <= standpoint.position and isinstance(event, SubmissionReceived):
-            since |= dict.fromkeys(event.not_in_file, event.received_on)
+@dataclass(frozen=True, slots=True)
+class FilesSaid:
+    """What files said of episodes that they did not hold, or whose consent they asked about.
+
+    `missing` are the episodes that were not in the newest file that should have had them, and since which receipt.
+    `asked` are those whose consent is asked about, by agency, and since which receipt: each file has all of its
+    agency's.
+    """
+
+    missing: Mapping[UUID, date] = field(default_factory=dict)
+    asked: Mapping[str, Mapping[UUID, date]] = field(default_factory=dict)
+
+    @property
+    def unclear(self) -> dict[UUID, date]:
+        """The episodes whose consent is asked about, and since which receipt."""
+        return {stream: since for its in self.asked.values() for stream, since in its.items()}
+
+    def after(self, files: Iterable[Recorded]) -> "FilesSaid":
+        """With what more files said, in the order in which they came."""
+        missing, asked = dict(self.missing), dict(self.asked)
+        for _, _, event in files:
+            if not isinstance(event, SubmissionReceived):
+                continue
+            missing |= dict.fromkeys(event.not_in_file, event.received_on)
             for stream in event.found_again:
-                since.pop(stream, None)
-    return since
+                missing.pop(stream, None)
+            if event.data_set == TREATMENT:
+                before = asked.get(event.agency, {})
+                asked[event.agency] = {one: before.get(one, event.received_on) for one in event.unclear_episodes}
+        return FilesSaid(missing, asked)
 
-
-def unclear_since(files: Iterable[Recorded], standpoint: Standpoint) -> dict[UUID, date]:
-    """The episodes whose consent is asked about, and since which receipt: each file has all of its agency's."""
-    by_agency: dict[str, dict[UUID, date]] = {}
-    for position, _, event in files:
-        if position <= standpoint.position and isinstance(event, SubmissionReceived) and event.data_set == TREATMENT:
-            before = by_agency.get(event.agency, {})
-            by_agency[event.agency] = {one: before.get(one, event.received_on) for one in event.unclear_episodes}
-    return {stream: since for its in by_agency.values() for stream, since in its.items()}
+    def differing_from(self, other: "FilesSaid") -> set[UUID]:
+        """The episodes of which the two say something else."""
+        changed = self.missing.items() ^ other.missing.items() | self.unclear.items() ^ other.unclear.items()
+        return {stream for stream, _ in changed}
 
 
 def acting(journey: Journey) -> EpisodeView:
@@ -209,12 +226,20 @@ class Reading:
             number: Period(first_day, last_day) if first_day and last_day else None
             for number, (first_day, last_day) in (named | corrected).items()
         }
+        self._corrected_at = [row.position for row in rows if row.corrects is not None]
         self._files = [(row.number, row.agency, row.data_set) for row in rows if row.data_set]
 
-    def files(self) -> list[Recorded]:
-        """The submissions' own events."""
-        streams = read_streams(self.connection, self.mapper, map(submission_stream, sorted(self.received_on)))
+    def files(self, after: int = 0) -> list[Recorded]:
+        """The submissions' own events, in their order; of those after a position alone."""
+        numbers = (
+            number for number, position in zip(self.received_on, self.positions, strict=True) if position > after
+        )
+        streams = read_streams(self.connection, self.mapper, map(submission_stream, sorted(numbers)))
         return sorted(recorded for stream in streams.values() for recorded in stream)
+
+    def is_corrected_since(self, position: int) -> bool:
+        """Whether the days of a file were corrected after a position."""
+        return max(self._corrected_at, default=0) > position
 
     def files_since(self) -> dict[tuple[str, str], date]:
         """The first day that any file covers, by agency and data set."""
@@ -229,6 +254,31 @@ class Reading:
         """The episodes that were ever these clients'."""
         its = streams_of_clients(self.connection, self.generation, clients)
         return {stream for streams in its.values() for stream in streams}
+
+    def clients_of(self, streams: Iterable[UUID]) -> set[int]:
+        """Whose these episodes ever were."""
+        t = episode.c
+        ordered = sorted(streams)
+        found: set[int] = set()
+        for begin in range(0, len(ordered), CHUNK):
+            some = ordered[begin : begin + CHUNK]
+            query = sa.select(t.client).where(t.generation == self.generation, t.episode.in_(some))
+            found.update(self.connection.execute(query).scalars())
+        return found
+
+    def clients_under(self, numbers: Iterable[tuple[str, str]]) -> set[int]:
+        """The clients who were ever known under these numbers, each with the agency whose it is."""
+        t = episode.c
+        by_agency: defaultdict[str, list[str]] = defaultdict(list)
+        for agency, client_reference in sorted(numbers):
+            by_agency[agency].append(client_reference)
+        found: set[int] = set()
+        for agency, references in by_agency.items():
+            of_agency = sa.select(t.client).where(t.generation == self.generation, t.agency == agency)
+            for begin in range(0, len(references), CHUNK):
+                query = of_agency.where(t.client_reference.in_(references[begin : begin + CHUNK]))
+                found.update(self.connection.execute(query).scalars())
+        return found
 
     def under_a_shared_number(self) -> set[UUID]:
         """The episodes under an agency's number that was ever of two clients, with all others of these clients."""

@@ -52,7 +52,7 @@ def _pages(archive: Archive) -> Iterator[tuple[str, str, float]]:
     newest = archive.last_day + timedelta(days=10)
     seen = f"as_of={last}&known_at={newest}"
     yield "a claim that fits nowhere", f"/figures/{MEASURE}/claim?{seen}&{NUMBERS}", 5
-    yield "worklists", f"/worklists?{seen}", 5
+    yield "worklists", f"/worklists?{seen}", 1.5
     yield "data quality", f"/data-quality?{seen}", 4
     yield "caseload profile", f"/profile?{seen}", 1.5
     yield "revisions", f"/figures/{MEASURE}/revisions?{seen}&upto={newest}", 3

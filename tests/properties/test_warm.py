@@ -24,11 +24,13 @@ from projections.standings.in_memory import StandingsEngine
 from projections.standings.shared_columns import SharedColumns
 from projections.standings.slices import Slice
 from projections.store import generations
+from projections.worklists import WORKLISTS, worklists
 from tests.generators import AGENCIES, random_ledgers, standpoint_by_chance
 from tests.ledger import Ledger, record
 from web.auth.viewer import EVERYTHING
 from web.queries.improvement.return_reviews import every_return
 from web.queries.performance.figures import OnTheDayQuery, profile
+from web.queries.records.worklists import lists_of_day
 from web.snapshot import Snapshot
 
 from .conftest import examples
@@ -74,7 +76,7 @@ def check_same(
 
 
 def check_brought_up(kept: LoadedStandings, connection: sa.Connection, mapper: JsonMapper) -> None:
-    """Who came back and who is in the caseload are brought up by what is new, and are what the whole log says."""
+    """Who came back, is in the caseload or on a worklist is brought up by what is new, as the whole log says it."""
     generation = kept.snapshot.generation
     anew = Snapshot(connection, mapper, generation, kept.submissions)
     snapshot = replace(anew, loaded=kept)
@@ -84,6 +86,9 @@ def check_brought_up(kept: LoadedStandings, connection: sa.Connection, mapper: J
         for where in (Slice(), Slice(agency=AGENCIES[0])):
             asked = OnTheDayQuery(as_of, slice_=where)
             assert profile(snapshot, EVERYTHING, asked) == profile(anew, EVERYTHING, asked)
+        lists = lists_of_day(snapshot, as_of, standpoint.position)
+        found = {one.name: lists.rows(one, standpoint.known_at, Slice()) for one in WORKLISTS}
+        assert found == worklists(connection, mapper, generation, kept.engine, WORKLISTS, standpoint, Slice())
 
 
 def spoil(folder: Path, chance: Random) -> None:

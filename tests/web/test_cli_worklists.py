@@ -1,19 +1,25 @@
 """`recount worklist` and `recount data-quality` over files: what the log alone does not show, and what is printed."""
 
+from collections import Counter
+from contextlib import closing
 from datetime import date
 from typing import Any
 
 import pytest
 
-from projections.worklists import worklist_named
+from domain.log.database import reading
+from projections.standings.cache import StandingsCache
+from projections.standings.slices import Slice
+from projections.worklists import WORKLISTS, worklist_named, worklists
 from projections.worklists.data_quality import START_COLUMNS, TOP_COLUMNS
 from tests.unit.intake.files import REVIEW, row, write, write_reviews
 from web.auth.roles import Reach
 from web.auth.viewer import Own, Viewer
 from web.files.schemas import START_DETAILS, TOP_ANSWERS
-from web.queries.records.worklists import WorklistQuery, worklist
+from web.queries.records.worklists import WorklistQuery, lists_of_day, worklist
 from web.services import Services
 from web.settings import Settings
+from web.snapshot import Snapshot
 
 from .conftest import CommandLine
 
@@ -124,6 +130,46 @@ def test_a_low_dose_comes_from_a_review_file(recount: CommandLine) -> None:
     recount("submit", "--received-on", "2017-02-10", reviews)
     assert numbers(recount, "ready-to-review", "--as-of", "2017-01-19") == []
     assert numbers(recount, "ready-to-review", "--as-of", "2017-01-20") == ["C1"]
+
+
+# ---- brought up
+
+
+def test_what_a_process_keeps_is_brought_up_by_each_file(embedded: CommandLine) -> None:
+    """Pairs with somebody of whom the file says nothing, who is missing from it, and whose consent is unclear: what is
+    kept of one day is what all the files say.
+    """
+    services = Services(Settings.from_environment(embedded.settings))
+    cache, filled = StandingsCache(), Counter[str]()
+
+    def check() -> dict[str, int]:
+        with reading(services.engine) as connection:
+            snapshot = Snapshot.of(connection, services.mapper, cache)
+            assert snapshot.loaded
+            at = snapshot.standpoint(date(2017, 3, 31))
+            lists = lists_of_day(snapshot, at.as_of, at.position)
+            found = {one.name: lists.rows(one, at.known_at, Slice()) for one in WORKLISTS}
+            source = (connection, services.mapper, snapshot.generation, snapshot.loaded.engine)
+            assert found == worklists(*source, WORKLISTS, at, Slice())
+            filled.update(name for name, rows in found.items() if rows)
+            return {name: len(rows) for name, rows in found.items()}
+
+    first, near, third = row(), row(CLIENT="C2", FINITIAL="X"), row(CLIENT="C3", DOB="1999-09-09", SEX="M")
+    of_number = row(CLIENT="C3", EPISODID="0", DOB="1988-08-08", SEX="M", SINITIAL="B")
+    with closing(services):
+        take_in(embedded, "2017-02-10", [first, third], "01")
+        assert check()["two-or-one"] == 0
+        take_in(embedded, "2017-02-11", [near], "01", agency="H0002")
+        assert check()["two-or-one"] == 1
+        take_in(embedded, "2017-03-10", [first, third, of_number], "02")
+        assert check()["two-or-one"] == 2
+        take_in(embedded, "2017-03-11", [{**near, "FINITIAL": "Y", "SINITIAL": "Y"}], "02", agency="H0002")
+        assert check()["two-or-one"] == 1
+        take_in(embedded, "2017-04-10", [{**first, "CONSENT": "?"}, {**third, "TRIAGED": "2017-03-01"}], "03")
+        check()
+        take_in(embedded, "2017-07-10", [first], "03")
+        check()
+    assert {"two-or-one", "not-in-latest-file", "consent-unclear", "silent", "another-person"} <= filled.keys()
 
 
 # ---- what is printed

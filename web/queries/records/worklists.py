@@ -1,18 +1,21 @@
 """Worklists: what the data already knows is to be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import msgspec
+import sqlalchemy as sa
 
 from domain.client import client_text
+from domain.log.mapper import JsonMapper
 from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections import worklists as projection
 from projections.privacy.redaction import redacted_worklist
 from projections.standings.slices import Slice
 from projections.worklists import WORKLISTS, Dated, EpisodeReference, Worklist, WorklistRow
+from projections.worklists.day_lists import DayLists, day_lists
 from web.auth.viewer import Viewer
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.performance.figure import StandpointResult, standpoint_result
@@ -56,8 +59,8 @@ class WorklistsResult(Result, frozen=True):
 def worklists(snapshot: Snapshot, viewer: Viewer, query: WorklistsQuery) -> WorklistsResult:
     """How many rows each worklist has."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    rows = _rows(snapshot, viewer, standpoint, query.slice_, WORKLISTS)
-    counts = [WorklistCount(*_description(one), len(its)) for one, its in zip(WORKLISTS, rows, strict=True)]
+    rows = _counts(snapshot, viewer, standpoint, query.slice_)
+    counts = [WorklistCount(*_description(one), its) for one, its in zip(WORKLISTS, rows, strict=True)]
     days_covered = snapshot.submissions.days_covered(standpoint.position)
     return WorklistsResult(standpoint_result(standpoint), query.slice_, counts, days_covered)
 
@@ -137,27 +140,45 @@ def _episode(reference: EpisodeReference) -> tuple[str, str, str, str]:
     return agency, client_reference, episode_reference, client_text(client)
 
 
+@snapshot_cache(of_knowledge=True)
+def _counts(snapshot: Snapshot, viewer: Viewer, standpoint: Standpoint, slice_: Slice) -> list[int]:
+    return [len(rows) for rows in _rows(snapshot, viewer, standpoint, slice_, WORKLISTS)]
+
+
 def _rows(
     snapshot: Snapshot, viewer: Viewer, standpoint: Standpoint, slice_: Slice, lists: Sequence[Worklist]
-) -> list[Sequence[WorklistRow]]:
-    """The rows of these lists, as far as the viewer sees them; the log is read once for all that are not kept."""
-    rows = _rows_by_name(snapshot, standpoint, slice_)
-    missing = [one for one in lists if one.name not in rows]
-    if missing:
-        rows.update(_read(snapshot, standpoint, slice_, missing))
-    return [viewer.redacted(rows[one.name], redacted_worklist) for one in lists]
+) -> Iterator[Sequence[WorklistRow]]:
+    """The rows of these lists, as far as the viewer sees them."""
+    if snapshot.loaded is None:
+        # Nothing is kept: the log is read once for all of these lists, and for no others.
+        engine = snapshot.engine(projection.candidate_measures(lists), [standpoint.as_of], at=standpoint)
+        found = projection.worklists(*_log(snapshot), engine, lists, standpoint, slice_)
+        its: Iterable[list[WorklistRow]] = found.values()
+    else:
+        of_day = lists_of_day(snapshot, standpoint.as_of, standpoint.position)
+        its = (of_day.rows(one, standpoint.known_at, slice_) for one in lists)
+    return (viewer.redacted(rows, redacted_worklist) for rows in its)
 
 
-@snapshot_cache(most=32, of_knowledge=True)
-def _rows_by_name(_snapshot: Snapshot, _standpoint: Standpoint, _slice: Slice) -> dict[str, Sequence[WorklistRow]]:
-    """Where the rows of a standpoint and slice are kept: to find them, the events of many people are read."""
-    return {}
+def _log(snapshot: Snapshot) -> tuple[sa.Connection, JsonMapper, int]:
+    return snapshot.connection, snapshot.mapper, snapshot.generation
 
 
-def _read(
-    snapshot: Snapshot, standpoint: Standpoint, slice_: Slice, lists: Sequence[Worklist]
-) -> dict[str, list[WorklistRow]]:
-    engine = snapshot.engine(projection.candidate_measures(lists), [standpoint.as_of], at=standpoint)
-    return projection.worklists(
-        snapshot.connection, snapshot.mapper, snapshot.generation, engine, lists, standpoint, slice_
-    )
+@dataclass(frozen=True, slots=True)
+class ListsOn:
+    """What is kept: every worklist of a day, for all slices and viewers."""
+
+    as_of: date
+
+
+# The newest are those that are brought up; the others are of days of knowledge that somebody looks back to.
+@snapshot_cache(most=4, of_knowledge=True)
+def lists_of_day(snapshot: Snapshot, as_of: date, position: int) -> DayLists:
+    """Every worklist of a day as known at a position, of everybody."""
+    standpoint = Standpoint(as_of, None, position)
+    engine = snapshot.engine(projection.candidate_measures(WORKLISTS), [as_of], at=standpoint)
+
+    def read(before: tuple[int, DayLists] | None = None) -> DayLists:
+        return day_lists(*_log(snapshot), engine, standpoint, before)
+
+    return snapshot.brought_up(ListsOn(as_of), position, read, lambda *before: read(before))
