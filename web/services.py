@@ -79,7 +79,7 @@ class Services:
     def engine_of_any_version(self) -> sa.Engine:
         """The database as it is, for what has to open one of another version too."""
         self.settings.prepare()
-        return make_engine(self.settings.address)
+        return make_engine(self.settings.address, stays=self._in_background)
 
     @cached_property
     def access_engine(self) -> sa.Engine:

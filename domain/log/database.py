@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -66,8 +67,11 @@ class StreamId(sa.types.TypeDecorator[UUID]):
         return UUID(bytes=value) if isinstance(value, bytes) else value
 
 
-def make_engine(url: str | sa.URL, wait: float = WAIT) -> sa.Engine:
+def make_engine(url: str | sa.URL, wait: float = WAIT, *, stays: bool = False) -> sa.Engine:
     """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`, whose writers wait up to `wait` seconds.
+
+    One of a process that `stays` maps what it reads of a SQLite file: the operating system has that once for all
+    processes, where a cache of their own is each connection's.
 
     An address may say itself how long they wait: `sqlite:///FILE?timeout=5`, `postgresql+psycopg://...?options=-c
     lock_timeout=5s`.
@@ -81,10 +85,10 @@ def make_engine(url: str | sa.URL, wait: float = WAIT) -> sa.Engine:
     engine = sa.create_engine(
         parsed,
         connect_args={} if "timeout" in parsed.query else {"timeout": wait},
-        execution_options={_WAIT: wait_in_turn},
+        execution_options={_WAIT: wait_in_turn, _STAYS: stays},
     )
     sa.event.listen(engine, "do_connect", _make_file_sqlite)
-    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "connect", partial(_prepare_sqlite, MAPPED_WIDELY if stays else MAPPED))
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -97,8 +101,8 @@ def access_engine(engine: sa.Engine) -> sa.Engine:
     """
     if engine.dialect.name == "postgresql":
         return engine.execution_options(**{_LOCK: ACCESS_WRITER})
-    url = engine.url.set(database=f"{engine.url.database}{ACCESS}")
-    return make_engine(url, engine.get_execution_options()[_WAIT])
+    url, options = engine.url.set(database=f"{engine.url.database}{ACCESS}"), engine.get_execution_options()
+    return make_engine(url, options[_WAIT], stays=options[_STAYS])
 
 
 def at_the_door(engine: sa.Engine) -> sa.Engine:
@@ -119,12 +123,18 @@ def at_the_door(engine: sa.Engine) -> sa.Engine:
     return beside
 
 
+def mapped_by(connection: sa.Connection) -> int:
+    """How many bytes of its file a connection to SQLite maps at most."""
+    return MAPPED_WIDELY if connection.get_execution_options().get(_STAYS) else MAPPED
+
+
 def has_access_file(connection: sa.Connection) -> bool:
     """Whether the access database is a file of its own."""
     return connection.dialect.name == "sqlite"
 
 
 _WAIT = "wait_in_turn"
+_STAYS = "process_stays"
 _LOCK = "writers_lock"
 _AT_ONCE = "at_once"
 
@@ -134,16 +144,15 @@ def _only(value: str | tuple[str, ...]) -> str:
 
 
 MAPPED, MAPPED_WIDELY = 64 << 20, 1 << 30
-"""Bytes of a SQLite file that a connection maps, and where it reads a long log stream by stream: a log above the cache
-costs twice as much to read like that."""
+"""Bytes of a SQLite file that a connection maps, and as many where the process stays, or reads a long log stream by
+stream: a log above the cache costs twice as much to read like that."""
 
 PRAGMAS = (
     "synchronous=FULL",  # a submission that was answered outlives a power cut
     "foreign_keys=ON",
     "recursive_triggers=ON",  # or INSERT OR REPLACE slips past the trigger on deletion
     "secure_delete=ON",  # or erased states stay in free pages
-    "cache_size=-32768",  # KiB, of each connection
-    f"mmap_size={MAPPED}",  # of the file's beginning; it counts as memory
+    "cache_size=-32768",  # KiB, of each connection; what is mapped is not in it
 )
 
 
@@ -155,9 +164,9 @@ def _make_file_sqlite(_dialect: sa.Dialect, _record: object, arguments: Sequence
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FOR_OWNER_ALONE))
 
 
-def _prepare_sqlite(driver: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(mapped: int, driver: sqlite3.Connection, _record: object) -> None:
     driver.isolation_level = None  # the driver must not begin transactions of its own
-    for pragma in PRAGMAS:
+    for pragma in (*PRAGMAS, f"mmap_size={mapped}"):  # it counts as memory, though other processes have it too
         driver.execute(f"PRAGMA {pragma}")
     if driver.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         driver.execute("PRAGMA journal_mode=WAL")
@@ -212,6 +221,7 @@ def writing(engine: sa.Engine, keep: bool = True) -> Iterator[sa.Connection]:
         _in_turn(engine),
         giving_back(engine),
         engine.connect().execution_options(writing=True) as connection,
+        _without_its_cache(connection),
         connection.begin() as transaction,
     ):
         # Not at REPEATABLE READ: that snapshot is older than the lock, and would show a stale end of the log.
@@ -221,6 +231,15 @@ def writing(engine: sa.Engine, keep: bool = True) -> Iterator[sa.Connection]:
         yield connection
         if not keep:
             transaction.rollback()
+
+
+@contextmanager
+def _without_its_cache(connection: sa.Connection) -> Iterator[None]:
+    """Once it has written, a connection to SQLite lets go of the pages that it wrote, where the process stays."""
+    yield
+    if connection.get_execution_options().get(_STAYS) and connection.dialect.name == "sqlite":
+        driver: Any = connection.connection
+        driver.execute("PRAGMA shrink_memory")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from domain.errors import LogCorrupt
 
-from .database import MAPPED, MAPPED_WIDELY
+from .database import MAPPED_WIDELY, mapped_by
 from .erasing import OF_NO_RECORD, RECORD
 from .mapper import Event, JsonMapper, unreadable
 from .tables import log
@@ -236,7 +236,7 @@ def _cursor(connection: sa.Connection, large: bool = False) -> Iterator[Any]:
     finally:
         cursor.close()
         if is_sqlite and large:
-            driver.execute(f"PRAGMA mmap_size={MAPPED}")
+            driver.execute(f"PRAGMA mmap_size={mapped_by(connection)}")
 
 
 def _by_stream(mapper: JsonMapper, rows: Iterable[Any]) -> Iterator[tuple[UUID, list[Recorded]]]:

@@ -1,8 +1,9 @@
 """One process of the service as it begins: when it answers its first figure, and what memory it has to itself.
 
 It is made as the service makes it, by a fork of the process that keeps all others, in a process of its own, and beside
-another one that has answered already. Counted is what no other process shares (Private_Clean and Private_Dirty of
-smaps_rollup): what all map is there once.
+another one that has answered already. Counted is what no other process has and the machine cannot read again from a
+file (Private_Dirty of smaps_rollup): pages of the database that only this one has looked at so far are the first to go
+when memory is wanted, and there once for all that look at them.
 """
 
 import gc
@@ -131,10 +132,10 @@ def _pages(archive: Archive) -> Iterator[str]:
 
 
 def _private() -> int:
-    """Bytes of this process that no other has."""
+    """Bytes that this process alone has written."""
     gc.collect()
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Private_"))
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Private_Dirty"))
 
 
 if __name__ == "__main__":

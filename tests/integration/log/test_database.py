@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from domain.errors import DatabaseBusy, DatabaseFull, DatabaseUnavailable, WrongClientKey
-from domain.log.database import reading, writing
-from domain.log.reading import last_position
+from domain.log.database import MAPPED, MAPPED_WIDELY, make_engine, reading, writing
+from domain.log.mapper import JsonMapper
+from domain.log.reading import events_by_stream, last_position
 from domain.log.tables import check_client_key, create_all, metadata
 from tests.conftest import Clock
 
@@ -169,3 +170,16 @@ def test_what_a_submission_says_is_durable(engine: sa.Engine) -> None:
         asked = ["journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "secure_delete"]
         answers = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
     assert answers == ["wal", 2, 1, 1, 1]
+
+
+def test_a_process_that_stays_maps_the_file(tmp_path: Path) -> None:
+    """Also after it has read the log stream by stream, for which a connection maps as much; one that goes, little."""
+    mapped = []
+    for stays in (True, False):
+        engine = make_engine(f"sqlite:///{tmp_path}/recount.db", stays=stays)
+        create_all(engine)
+        with reading(engine) as connection:
+            assert list(events_by_stream(connection, JsonMapper({}))) == []
+            mapped.append(connection.exec_driver_sql("PRAGMA mmap_size").scalar())
+        engine.dispose()
+    assert mapped == [MAPPED_WIDELY, MAPPED]
