@@ -16,6 +16,9 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 import projections.store.generations
 import projections.store.tables  # noqa: F401  their tables belong to the metadata that `engine` makes
@@ -29,6 +32,27 @@ settings.load_profile("recount")
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 _schemas = itertools.count(1)
+
+_compiled: LRUCache[object, object] = LRUCache(5_000)
+
+
+@sa.event.listens_for(sa.Engine, "engine_connect")
+def compile_once(connection: sa.Connection) -> None:
+    """Statements are compiled once for all engines of these tests, which make several for each command.
+
+    SQLAlchemy keeps what it compiled by engine and by dialect, of which each engine has its own; compiling was an
+    eighth of what a test over a database took.
+    """
+    connection.engine._compiled_cache = _compiled
+
+
+def same_dialect(this: sa.Dialect, other: object) -> bool:
+    return type(this) is type(other)
+
+
+for _dialect in (PGDialect_psycopg, SQLiteDialect_pysqlite):
+    _dialect.__eq__ = same_dialect
+    _dialect.__hash__ = lambda this: hash(type(this))
 
 
 class Clock:

@@ -56,15 +56,20 @@ def usual_work() -> Iterator[PasswordHasher]:
 
 
 class RuleCompiledOnce(Rule):
-    """A rule of addresses, whose function that builds them is compiled once for all applications of these tests."""
+    """A rule of addresses, compiled once for all applications of these tests."""
 
-    compiled: ClassVar[dict[Hashable, Callable[..., tuple[str, str]]]] = {}
+    compiled: ClassVar[dict[Hashable, Rule]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
-        if key not in self.compiled:
-            self.compiled[key] = super()._compile_builder(append_unknown)
-        return self.compiled[key]
+    def compile(self) -> None:
+        key = (self.rule, self.subdomain, self.merge_slashes, self.strict_slashes, repr(self.defaults))
+        if (first := self.compiled.get(key)) is None:
+            super().compile()
+            self.compiled[key] = self
+            return
+        self._parts, self._trace, self._converters = first._parts, first._trace, first._converters
+        self.arguments = first.arguments
+        self._build = first._build.__func__.__get__(self, None)
+        self._build_unknown = first._build_unknown.__func__.__get__(self, None)
 
 
 # Every test has an application of its own: compiling its templates and rules anew was half of what a test of a page

@@ -142,12 +142,16 @@ def comparable(value: Any) -> Any:
     return [comparable(inner) for inner in value] if isinstance(value, list) else value
 
 
+_described: dict[str, Any] = {}
+
+
 def described(app: Flask) -> dict[str, Any]:
-    """The description, in which no object has a name that is not described."""
-    document: dict[str, Any] = asker(app, None).get("/openapi.json").get_json()
-    for schema in document["components"]["schemas"].values():
-        schema.setdefault("additionalProperties", False)
-    return document
+    """The description, in which no object has a name that is not described; asked for once, it says nothing of data."""
+    if not _described:
+        _described.update(asker(app, None).get("/openapi.json").get_json())
+        for schema in _described["components"]["schemas"].values():
+            schema.setdefault("additionalProperties", False)
+    return _described
 
 
 def check(description: dict[str, Any], response: TestResponse, method: str = "get") -> None:
