@@ -5,6 +5,7 @@ server the keys must be given, since they have to outlive the machine that happe
 """
 
 import glob
+import hmac
 import os
 import re
 import secrets
@@ -208,8 +209,24 @@ class Settings:
 
     @property
     def secret_key(self) -> str:
-        """What protects sessions; raises as `client_key`."""
-        return self._key(SECRET_KEY)
+        """What protects sessions, made of the secret for this database alone: another council's service that was given
+        a copy of the secret accepts nothing of this one's; raises as `client_key`.
+        """
+        return hmac.new(self._key(SECRET_KEY).encode(), self._place.encode(), sha256).hexdigest()
+
+    @property
+    def mark(self) -> str:
+        """Ten letters by which what this council's service leaves in browsers and in folders that others use too is
+        told from theirs; they say nothing of it. Raises as `client_key`.
+        """
+        return sha256(f"mark {self.secret_key}".encode()).hexdigest()[:10]
+
+    @property
+    def _place(self) -> str:
+        """Where the database lies: its file, or its name on a server, which different machines may call differently."""
+        if self.file:
+            return str(self.file.absolute())
+        return f"{self.database.database} {self.database.query.get('options', '')}"
 
     @property
     def signing_key(self) -> bytes:
@@ -234,7 +251,8 @@ class Settings:
         embedded database; None for one on a server where none is set. A folder may be that of several databases.
         """
         if STANDINGS in self.given:
-            database = sha256(self.database.render_as_string(hide_password=True).encode()).hexdigest()
+            place = self._place if self.file else self.database.render_as_string(hide_password=True)
+            database = sha256(place.encode()).hexdigest()
             return Path(self.given[STANDINGS]) / f"recount-{database[:16]}{_STANDINGS_FILES}"
         return self._beside(_STANDINGS_FILES) if self.file else None
 

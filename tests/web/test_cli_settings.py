@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from domain.errors import DatabaseUnavailable, SettingMissing, WrongUse
 from tests.unit.intake.files import rows, write
 from web import clock
-from web.settings import CLIENT_KEY, DATABASE, DEFAULT_DATABASE, SECRET_KEY, SIGNING_KEY, Settings
+from web.settings import CLIENT_KEY, DATABASE, DEFAULT_DATABASE, SECRET_KEY, SIGNING_KEY, STANDINGS, Settings
 
 from .conftest import KEYS, CommandLine
 
@@ -51,7 +51,33 @@ def test_another_file_has_keys_of_its_own(tmp_path: Path) -> None:
 def test_a_given_key_is_used(tmp_path: Path) -> None:
     at(tmp_path / "a.db", **KEYS).prepare()
     assert list(tmp_path.iterdir()) == []
-    assert at(tmp_path / "a.db", **KEYS).secret_key == KEYS[SECRET_KEY]
+    given = at(tmp_path / "a.db", **KEYS)
+    assert given.signing_key.decode().strip() == KEYS[SIGNING_KEY].strip()
+    assert given.secret_key != at(tmp_path / "a.db", **KEYS | {SECRET_KEY: "another"}).secret_key
+
+
+def test_a_secret_that_was_copied_is_another_councils_own(tmp_path: Path) -> None:
+    one, other = at(tmp_path / "one.db", **KEYS), at(tmp_path / "other.db", **KEYS)
+    assert (one.secret_key, one.mark) == (at(tmp_path / "one.db", **KEYS).secret_key, one.mark)
+    assert one.secret_key != other.secret_key
+    assert one.mark != other.mark
+    on_servers = [
+        Settings.from_environment(KEYS | {DATABASE: f"postgresql://{name}"})
+        for name in ("u:p@here/a", "v@there:5433/a?sslmode=require", "u:p@here/b")
+    ]
+    assert on_servers[0].mark == on_servers[1].mark, "two machines of one service may call the server differently"
+    assert on_servers[0].mark != on_servers[2].mark
+
+
+def test_a_folder_of_standings_is_shared_by_databases_of_one_relative_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stems = set()
+    for council in ("one", "other"):
+        (tmp_path / council).mkdir()
+        monkeypatch.chdir(tmp_path / council)
+        stems.add(Settings.from_environment({STANDINGS: str(tmp_path)}).standings)
+    assert len(stems) == 2
 
 
 def test_the_lost_key_of_a_filled_database_is_asked_for(tmp_path: Path) -> None:

@@ -156,13 +156,13 @@ def test_a_callback_is_good_once_and_only_where_it_was_begun(
     person, other = a_person(service), a_person(service)
     back = go(person)
     assert come_back(other, back).status_code == 400
-    begun = person.client.get_cookie("recount", "127.0.0.1")
+    begun = person.client.get_cookie(service.config["SESSION_COOKIE_NAME"], "127.0.0.1")
     assert come_back(person, back).status_code == 303
     assert come_back(person, back).status_code == 400
     assert come_back(a_person(service), "/sign-in/callback").status_code == 400
     # Also for somebody who copied the cookie of before: the provider takes no code twice.
     assert begun
-    other.client.set_cookie("recount", begun.value, domain="127.0.0.1")
+    other.client.set_cookie(service.config["SESSION_COOKIE_NAME"], begun.value, domain="127.0.0.1")
     assert come_back(other, back).status_code == 401
     assert not other.is_in()
 

@@ -10,7 +10,7 @@ from domain.log.tables import log
 from tests.unit.intake.files import row, write
 from web.operations.kept_backups import KeepRule, backup_into
 from web.services import Services
-from web.settings import Settings
+from web.settings import CLIENT_KEY, DATABASE, Settings
 
 from .browser import without_a_server
 from .conftest import CommandLine
@@ -52,8 +52,13 @@ def test_what_the_rule_does_not_keep_goes_and_nothing_else(recount: CommandLine)
     removed = {Path(file).name for file in done["removed"]}
     assert removed == old - {"recount-20170809T020000Z.backup"}
     there = {path.name for path in folder.iterdir()}
-    assert there == strange | (old - removed) | {Path(done["file"]).name}
+    assert there == strange | (old - removed) | {".database", Path(done["file"]).name}
     assert (folder / Path(done["file"]).name).stat().st_mode & 0o777 == 0o600
+    other = CommandLine(recount.folder, recount.settings | {DATABASE: f"sqlite:///{recount.folder / 'other.db'}"})
+    other.settings[CLIENT_KEY] = "that of another council"
+    other("submit", "--received-on", "2017-02-10", write(recount.folder, [row()]))
+    assert "the backups of another database" in " ".join(other("backup", "--into", folder, code=1).stderr.split())
+    assert {path.name for path in folder.iterdir()} == there
     assert "Name either" in recount("backup", code=2).stderr
     assert "Name either" in recount("backup", "x.backup", "--into", folder, code=2).stderr
 
@@ -72,5 +77,5 @@ def test_a_backup_that_is_not_what_was_written_removes_nothing(recount: CommandL
     old.touch()
     with pytest.raises(Refused, match="not what was written"):
         backup_into(services.engine, services.access_engine, folder, KeepRule(0, 0, 0), NEWEST)
-    assert list(folder.iterdir()) == [old]
+    assert list(folder.glob("*.backup")) == [old]
     services.close()

@@ -14,6 +14,7 @@ from web.auth import accounts
 from web.auth.accounts import AccountUpdate
 from web.auth.guard import services
 from web.auth.roles import Role
+from web.auth.sessions import cookie_named
 from web.auth.trail import grants
 from web.auth.trail.access import Deed
 from web.clock import now
@@ -73,9 +74,13 @@ def test_a_display_shows_the_board_without_a_sign_in(app: Flask, council: Person
     assert board.headers["Refresh"] == str(EVERY)
     assert "H0001" in board.text
     assert "C1" not in without_chance(board.text)
-    cookie = display.get_cookie(COOKIE, path="/board")
+    cookie = display.get_cookie(cookie_named(app, COOKIE), path="/board")
     assert cookie
     assert cookie.http_only
+    before = app.test_client()
+    before.set_cookie(COOKIE, cookie.value, path="/board")
+    assert before.get("/board").status_code == 200, "one that was hung up when the cookie had another name"
+    assert before.get_cookie(cookie_named(app, COOKIE), path="/board")
 
 
 def test_a_display_asks_again_after_the_service_failed(app: Flask, council: Person) -> None:

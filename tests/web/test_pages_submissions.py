@@ -178,13 +178,14 @@ def test_a_file_that_was_sent_can_be_put_back(council: Person, own_folder: Path)
 
 @without_a_server
 def test_a_waiting_file_is_gone_after_its_time(
-    council: Person, own_folder: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, council: Person, own_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(council, JANUARY, people("C1"))
     later = now() + pending_files.HELD * 1.1
     monkeypatch.setattr("web.pages.records.pending_files.now", lambda: later)
     page(council, "/submissions/check", 404)
-    pending_files.sweep()
+    with app.app_context():
+        pending_files.sweep()
     assert waiting(own_folder) == []
 
 

@@ -54,13 +54,13 @@ class Drill:
     def _signed_in(self, app: Flask) -> Any:
         person = a_person(app, "ann")
         assert person.is_in()
-        return person.client.get_cookie("recount")
+        return person.client.get_cookie(app.config["SESSION_COOKIE_NAME"])
 
     def is_in(self, recount: CommandLine) -> bool:
         """Whether the browser is signed in that was so when the backup was made."""
         with running(recount) as app:
             person = Person(app.test_client())
-            person.client.set_cookie("recount", self.cookie.value)
+            person.client.set_cookie(app.config["SESSION_COOKIE_NAME"], self.cookie.value)
             return person.is_in()
 
     def link_holds(self, recount: CommandLine) -> bool:

@@ -77,14 +77,6 @@ def test_the_demonstration_prints_a_link_that_signs_its_visitor_in(recount: Comm
         assert "Sign out" not in requests.get(link, timeout=30).text
 
 
-@without_a_server
-def test_real_data_print_no_link(recount: CommandLine) -> None:
-    with started(recount) as (address, printed):
-        answers(address)
-    assert "Recount answers on" in printed[0]
-    assert not any("word=" in line for line in printed)
-
-
 def attempts(address: str, count: int, **headers: str) -> list[int]:
     """How wrong passwords are answered, all for one name."""
     with requests.Session() as stranger:

@@ -26,6 +26,7 @@ from werkzeug.wrappers import Response
 from web.problems import Problem
 
 from .guard import principal, services
+from .sessions import cookie_named
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -160,7 +161,7 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 def _cookie() -> str:
-    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
+    return cookie_named(current_app, COOKIE)
 
 
 # ---- counting

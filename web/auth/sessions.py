@@ -30,6 +30,8 @@ NOTED: Final = timedelta(minutes=1)
 """How often a session is noted to be in use: not with each answer, so that most answers set no cookie."""
 
 COOKIE: Final = "recount"
+_MARK: Final = "RECOUNT_MARK"
+"""Where the application's settings have what tells its cookies from those of another council's service."""
 _WORD, _BEGAN, _SEEN = "word", "began", "seen"
 _PERSON: Final = "_user_id"
 """Where a session has the key of the account. Another name would sign everybody out."""
@@ -84,9 +86,8 @@ def use_sessions(app: Flask, settings: Settings) -> None:
     origin = settings.origin
     secure = origin is not None and origin.is_secure
     app.session_interface = Sessions()
+    app.config[_MARK] = settings.mark
     app.config.update(
-        # The prefix lets browsers refuse the cookie from any other host, or without HTTPS.
-        SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if secure else COOKIE,
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         # Not Strict: who comes back from an identity provider comes by a link of another site.
@@ -95,11 +96,22 @@ def use_sessions(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=IDLE,
     )
+    app.config["SESSION_COOKIE_NAME"] = cookie_named(app, COOKIE)
     # Without an address of its own it serves this machine: under any other name a link would lead elsewhere.
     names = LOOPBACK if origin is None else {origin.host, *LOOPBACK}
     app.config["TRUSTED_HOSTS"] = sorted(names - {"::1"})
     if proxies := settings.proxies:
         app.wsgi_app = NamedProxies(app.wsgi_app, proxies, says_name=origin is not None)  # type: ignore[method-assign]
+
+
+def cookie_named(app: Flask, name: str) -> str:
+    """The cookie of this name that is the application's own.
+
+    Browsers do not tell the ports of a host apart, so that two councils' services under one host name would overwrite
+    each other's. The prefix lets browsers refuse the cookie from any other host, or without HTTPS.
+    """
+    own = f"{name}-{app.config[_MARK]}"
+    return f"__Host-{own}" if app.config["SESSION_COOKIE_SECURE"] else own
 
 
 def begin(who: Principal, word: str, at: datetime) -> None:

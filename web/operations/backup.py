@@ -24,6 +24,7 @@ from web.tables import access_tables, log_tables
 
 REFUSALS: Final = {
     "file-exists": "There is a file of the backup's name already.",
+    "folder-of-another": "The folder has the backups of another database.",
     "no-backup": "The file is no backup of Recount.",
     "backup-of-another-version": "The backup's tables are not those of this version.",
     "backup-damaged": "The backup's log is not what was written.",

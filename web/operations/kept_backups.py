@@ -6,6 +6,7 @@ Days, weeks (from Monday) and months are those of UTC, as in the files' names.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -13,11 +14,14 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.log.audit import faults
-from domain.log.database import FOR_OWNER_ALONE
+from domain.log.database import FOR_OWNER_ALONE, reading
+from domain.log.tables import CLIENT_KEY, setting
 
 from .backup import Backup, backup, opened, refused
 
 _NAME: Final = "recount-%Y%m%dT%H%M%SZ.backup"
+_OWNER: Final = ".database"
+"""The file that says of which database the backups of a folder are."""
 _NAMED: Final = 3
 """Faults of a damaged backup that are told."""
 
@@ -60,10 +64,12 @@ def backup_into(engine: sa.Engine, beside: sa.Engine | None, folder: Path, rule:
     """Make a backup in the folder, read it back, and remove those that the rule does not keep; other files stay.
 
     Raises:
-        Refused: what was read back is not what was written. It is removed, and the older ones all stay.
+        Refused: the folder has backups of another database, which the rule would remove; or what was read back is not
+            what was written. It is removed, and the older ones all stay.
         DatabaseBusy, DatabaseFull, DatabaseUnavailable, OSError: as `backup`.
     """
     folder.mkdir(mode=FOR_OWNER_ALONE | 0o100, parents=True, exist_ok=True)
+    _check_owner(engine, folder)
     file = folder / at.astimezone(UTC).strftime(_NAME)
     made = backup(engine, beside, file)
     try:
@@ -76,6 +82,23 @@ def backup_into(engine: sa.Engine, beside: sa.Engine | None, folder: Path, rule:
     for moment in old:
         files[moment].unlink()
     return KeptBackup(made, [str(files[moment]) for moment in sorted(old)])
+
+
+def _check_owner(engine: sa.Engine, folder: Path) -> None:
+    """Whether the folder is this database's: the first one to come takes it, and is known by its client key."""
+    with reading(engine) as connection:
+        key = connection.execute(sa.select(setting.c.value).where(setting.c.name == CLIENT_KEY)).scalar()
+    if key is None:
+        return
+    own, note = sha256(key).hexdigest(), folder / _OWNER
+    if not note.exists():
+        note.write_text(f"{own}\n", encoding="ascii")
+    elif note.read_text(encoding="ascii").strip() != own:
+        raise refused(
+            "folder-of-another",
+            f"{folder} has the backups of another database, and the rule would remove those. Name a folder of its own.",
+            folder,
+        )
 
 
 def _read_back(file: Path) -> None:

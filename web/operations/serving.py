@@ -120,6 +120,8 @@ class Service(BaseApplication):
             "graceful_timeout": TO_FINISH + 5,
             "loglevel": "warning",
             "proc_name": "recount",
+            # It would lie in the home directory, where all services of one user have the same.
+            "control_socket_disable": True,
             "preload_app": True,
             "when_ready": _share_memory,
             "child_exit": lambda _server, worker: forget_process(worker.pid),

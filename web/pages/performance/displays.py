@@ -28,6 +28,7 @@ from web.auth import tokens
 from web.auth.guard import holder, open_to_all, principal, services, snapshot
 from web.auth.rate_limits import try_link
 from web.auth.roles import Principal, Reach, Right, Role
+from web.auth.sessions import cookie_named
 from web.auth.tokens import TokenSeen
 from web.auth.viewer import Viewer
 from web.clock import now, today
@@ -58,6 +59,7 @@ blueprint = Pages(
 )
 
 COOKIE: Final = "recount-display"
+_HOST: Final = "__Host-"
 COOKIE_DAYS: Final = 400
 """As long as browsers keep one; every look renews it."""
 EVERY: Final = 300
@@ -195,8 +197,7 @@ def connect() -> Response:
 @open_to_all
 def board() -> Response:
     """Hubs, targets and progress, in large type; of a display it refreshes itself."""
-    word = request.cookies.get(_cookie(), "")
-    display = _display(word)
+    word, display = next(((word, one) for word in _words() if (one := _display(word))), ("", None))
     who = display or principal()
     if who.reach(Right.BOARD) is None:
         raise Problem(403, "right-missing", f"Your role here is {who.role}, which may not see or do this.")
@@ -211,7 +212,7 @@ def board() -> Response:
 @blueprint.after_request
 def _looks_again(response: Response) -> Response:
     """Let a display ask again after the service failed, too: nobody stands there to press a key."""
-    if request.endpoint == "displays.board" and response.status_code >= _FAILED and _cookie() in request.cookies:
+    if request.endpoint == "displays.board" and response.status_code >= _FAILED and _words():
         response.headers["Refresh"] = str(EVERY)
     return response
 
@@ -319,9 +320,16 @@ def _is_secure() -> bool:
     return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
+def _words() -> list[str]:
+    """The words that this browser may be a display with, the service's own first. One that another version gave, or
+    the same service while its database lay elsewhere, has another name: nobody should have to hang that board up anew.
+    """
+    named = {name: word for name, word in request.cookies.items() if name.removeprefix(_HOST).startswith(COOKIE)}
+    return [named[name] for name in sorted(named, key=lambda name: name != _cookie())]
+
+
 def _cookie() -> str:
-    """The cookie's name; the prefix lets browsers refuse it from any other host."""
-    return f"__Host-{COOKIE}" if _is_secure() else COOKIE
+    return cookie_named(current_app, COOKIE)
 
 
 # ---- the card

@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import session
 
+from web.auth.guard import services
 from web.clock import now
 from web.problems import Problem
 
@@ -53,7 +54,7 @@ class PendingFile:
             Problem: they are gone (404).
         """
         try:
-            sealed = self._path.read_bytes()
+            sealed = self.path.read_bytes()
             data = AESGCM(b64decode(self.key)).decrypt(sealed[:_NONCE], sealed[_NONCE:], self._beside)
         except (OSError, InvalidTag):
             raise _gone() from None
@@ -66,7 +67,7 @@ class PendingFile:
         nonce = secrets.token_bytes(_NONCE)
         sealed = nonce + AESGCM(b64decode(self.key)).encrypt(nonce, data, self._beside)
         try:
-            with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                 out.write(sealed)
         except OSError:
             self.remove()
@@ -75,10 +76,11 @@ class PendingFile:
     def remove(self) -> None:
         """Let nothing of it stay."""
         with suppress(FileNotFoundError):
-            self._path.unlink()
+            self.path.unlink()
 
     @property
-    def _path(self) -> Path:
+    def path(self) -> Path:
+        """Where it lies."""
         return folder() / self.id
 
     @property
@@ -87,12 +89,12 @@ class PendingFile:
 
 
 def folder() -> Path:
-    """Where such files lie; of this user alone.
+    """Where such files of this council's service lie; of this user alone.
 
     Raises:
         Problem: somebody else made it (503).
     """
-    path = Path(tempfile.gettempdir()) / f"recount-{os.getuid()}"
+    path = Path(tempfile.gettempdir()) / f"recount-{os.getuid()}-{services().settings.mark}"
     path.mkdir(mode=_FOR_OWNER_ALONE, exist_ok=True)
     status = path.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
@@ -117,7 +119,7 @@ def keep(data: bytes, name: str, received_on: date | None, *, complete: bool) ->
     session[_IN_SESSION] = {field: getattr(file, field) for field in PendingFile.__slots__} | {
         "received_on": received_on.isoformat() if received_on else None
     }
-    later = Timer(HELD.total_seconds(), file.remove)
+    later = Timer(HELD.total_seconds(), file.path.unlink, kwargs={"missing_ok": True})
     later.daemon = True
     later.start()
     return file
