@@ -4,8 +4,9 @@ They know their own council whole, and so take it from a sum over all. What is l
 5, with their complements, are hidden, and with them the next smallest where the sum would give them back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from domain.measures.registry import Measure
 from projections.publication.suppression import Counts, visible, visible_beside
@@ -37,9 +38,17 @@ def hidden_whole(measure: Measure) -> SeenCount:
     return SeenCount(HIDDEN, None if measure.kind == "count" else HIDDEN)
 
 
-def sum_of_pairs(pairs: Mapping[str, Pair]) -> Pair:
+def sum_of_pairs(pairs: Mapping[Any, Pair]) -> Pair:
     """All councils together."""
     return Pair(sum(pair.numerator for pair in pairs.values()), sum(pair.denominator for pair in pairs.values()))
+
+
+def sum_of_seen(measure: Measure, seen: Collection[SeenCount]) -> SeenCount:
+    """Some councils together: as much of it as each of them shows, and nothing where one of them shows too little."""
+    if not all(one.is_whole for one in seen):
+        return hidden_whole(measure)
+    pairs = [Pair(one.numerator, one.denominator or 0) for one in seen]
+    return seen_whole(measure, sum_of_pairs(dict(enumerate(pairs))))
 
 
 def seen_by(measure: Measure, pairs: Mapping[str, Pair], own: str) -> tuple[dict[str, SeenCount], SeenCount]:

@@ -21,7 +21,7 @@ from domain.measures.registry import MEASURES, measure_named
 from domain.periods import month_ends
 from projections.national import folder as folders
 from projections.national.counts import Pair
-from projections.national.disclosure import seen_by, seen_whole, sum_of_pairs
+from projections.national.disclosure import SeenCount, seen_by, seen_whole, sum_of_pairs
 from projections.national.folder import (
     COUNTED_OTHERWISE,
     INCOMPLETE,
@@ -30,10 +30,12 @@ from projections.national.folder import (
     council_folder,
     councils_in,
 )
+from projections.national.ranking import PlaceRange, Ranking
 from projections.publication.suppression import UNDER
 from projections.standings.hidden import Hidden
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
+from projections.standings.wilson import wilson
 from tests.benchmarks.archive import Archive
 from tests.benchmarks.stage import load, staged, take
 from web.cli.main import main
@@ -44,11 +46,10 @@ from web.queries.performance.figure import figure_result
 from web.queries.performance.national import (
     NationalFiguresQuery,
     NationalFiguresResult,
-    NationalTriangleQuery,
     NationalViewer,
     figures,
-    triangle,
 )
+from web.queries.performance.national_triangle import NationalTriangleQuery, triangle
 from web.services import Services
 from web.settings import COUNCIL, DATABASE, NATIONAL, Settings
 
@@ -223,10 +224,62 @@ def test_on_the_command_line(nation: Nation) -> None:
     assert {"suppressed": True} in [one["numerator"] for one in others]
     assert "suppressed" in CliRunner().invoke(main, suppressed).stdout
     assert "suppressed" not in CliRunner().invoke(main, asked).stdout
+    assert (
+        "beside the group" in CliRunner().invoke(main, [*asked, "--among", "E06000019", "--among", "E08000015"]).stdout
+    )
     assert CliRunner().invoke(main, [*asked, "--known-at", "@12"]).exit_code == 2
     shown = ["national", "triangle", str(nation.folder), "--council", "E06000019", "--measure", "4.0"]
     table = CliRunner().invoke(main, [*shown, "--from", "2011-01-01", "--to", "2011-12-31"])
     assert (table.exit_code, "31 Dec 2011" in table.stdout) == (0, True)
+
+
+def test_a_group_to_be_compared_with_is_what_is_seen_of_its_councils(nation: Nation) -> None:
+    """Their sum is theirs alone, with the reader's own ranked beside them; where one is suppressed, so is the sum."""
+    group, own = ("E06000019", "E08000015"), "E08000026"
+    query = NationalFiguresQuery(date(2011, 6, 30), None, MEASURES, group)
+    suppressed = 0
+    for viewer in (SEES_ALL, NationalViewer(own)):
+        for measure in figures(nation.folder, viewer, query).measures:
+            its = {one.council: one for one in measure.councils}
+            found = measure.group
+            assert found is not None
+            beside = {one.council for one in found.councils}
+            assert beside == ({*group, own} if viewer.own else set(group))
+            if any(isinstance(its[council].numerator, Hidden) for council in group):
+                suppressed += 1
+                assert isinstance(found.numerator, Hidden)
+                assert {one.beside_group for one in found.councils} == {None}
+            elif not isinstance(its[group[0]].denominator, Hidden):
+                assert found.numerator == sum(its[council].numerator for council in group)
+    assert suppressed
+    with pytest.raises(WrongUse, match="E1: no such council"):
+        figures(nation.folder, SEES_ALL, NationalFiguresQuery(date(2011, 6, 30), None, MEASURES, ("E1",)))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=8),
+    st.sampled_from([measure for measure in MEASURES if measure.polarity and not measure.immature]),
+)
+def test_places_are_counted_one_council_by_one(counts: list[tuple[int, int]], measure: Any) -> None:
+    """Before a place are those that are better; what its interval leaves open is told by whole intervals."""
+    seen = {str(i): SeenCount(counted, counted + others) for i, (counted, others) in enumerate(counts)}
+    ranking = Ranking(measure, seen, SeenCount(1, 2))
+    sign = 1 if measure.polarity == "higher" else -1
+    good = {council: sign * share for council, share in ranking.shares.items()}
+    limits = {
+        one: sorted(sign * end for end in wilson(seen[one].numerator, seen[one].denominator or 0)) for one in good
+    }  # type: ignore[union-attr]
+    for council in seen.keys() - good.keys():
+        assert (ranking.place(council), ranking.places(council), ranking.quartile(council)) == (None, None, None)
+    for council, share in good.items():
+        place, places = ranking.place(council), ranking.places(council)
+        low, high = limits[council]
+        assert place == 1 + sum(other > share for other in good.values())
+        assert places == PlaceRange(
+            1 + sum(other[0] > high for other in limits.values()),
+            len(good) - sum(other[1] < low for other in limits.values()),
+        )
+        assert places.best <= place <= places.worst
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=6), st.sampled_from(MEASURES))

@@ -14,6 +14,7 @@ from web.commands.administration import national as commands
 from web.presenters.performance import national as tables
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends
 from web.queries.performance import national as queries
+from web.queries.performance import national_triangle
 
 _folder = click.argument("folder", type=options.FOLDER)
 _reader = click.option(
@@ -46,15 +47,28 @@ def export(*, folder: Path, council: str, as_json: bool) -> None:
 @click.option("--as-of", type=options.DAY, required=True, help="The last day whose happenings are seen.")
 @options.known_at
 @options.measures
+@click.option(
+    "--among",
+    metavar="COUNCIL",
+    multiple=True,
+    help="A council to be compared with; again for each of the group. Its places and quartiles are shown beside.",
+)
 @_reader
 @options.as_json
 def figures(
-    *, folder: Path, as_of: date, known_at: KnownAt, measures: Sequence[str], reader: str | None, as_json: bool
+    *,
+    folder: Path,
+    as_of: date,
+    known_at: KnownAt,
+    measures: Sequence[str],
+    among: tuple[str, ...],
+    reader: str | None,
+    as_json: bool,
 ) -> None:
-    """The figures of every council in FOLDER from one standpoint, with places and quartiles."""
+    """The figures of every council in FOLDER from one standpoint, with places and quartiles, also among a group."""
     if isinstance(known_at, int):
         raise WrongUse("A position is of one council's log. Give a day, on which every council knew something.")
-    query = queries.NationalFiguresQuery(as_of, known_at, measures_named(measures))
+    query = queries.NationalFiguresQuery(as_of, known_at, measures_named(measures), among)
     result = queries.figures(folder, queries.NationalViewer(reader), query)
     answer(
         as_json=as_json,
@@ -85,8 +99,8 @@ def triangle(
 ) -> None:
     """One council's measure at each month end, as known on each day on which something became known there."""
     days = tuple(period_ends(first_day, last_day, every))
-    query = queries.NationalTriangleQuery(council, measure_named(measure), days)
-    result = queries.triangle(folder, queries.NationalViewer(reader), query)
+    query = national_triangle.NationalTriangleQuery(council, measure_named(measure), days)
+    result = national_triangle.triangle(folder, queries.NationalViewer(reader), query)
     answer(
         as_json=as_json,
         demonstration=result.demonstration,

@@ -11,10 +11,13 @@ from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table
 from web.queries.performance.national import (
     CouncilFigure,
+    CouncilInGroup,
     NationalFiguresResult,
+    NationalGroup,
     NationalMeasure,
-    NationalTriangleResult,
+    NationalQuartile,
 )
+from web.queries.performance.national_triangle import NationalTriangleResult
 from web.snapshot import Cell
 
 _OF_BOTH = "Somebody who was treated in two councils is counted in each, and so twice in all councils together."
@@ -39,14 +42,19 @@ def print_national_figures(console: Console, result: NationalFiguresResult) -> N
     for measure in result.measures:
         say(console, "", f"{measure.code} {measure.name}")
         print_table(console, _councils(measure))
-        say(console, *_quartiles(measure))
+        say(console, *_quartiles(measure.quartiles))
+        if measure.group:
+            say(console, "", f"Among the group, {measure.code}")
+            print_table(console, _in_group(measure, measure.group))
+            say(console, *_quartiles(measure.group.quartiles))
     say(console, "", *_about(result))
 
 
 def _councils(measure: NationalMeasure) -> Table:
     columns = (
         *(Column("council"), Column("result"), Column("percent", number=True), Column("95% interval")),
-        *(Column("place", number=True), Column("quartile", number=True), Column("beside all")),
+        *(Column("place", number=True), Column("by interval", number=True)),
+        *(Column("quartile", number=True), Column("beside all")),
     )
     rows = [_row(one) for one in measure.councils]
     return Table(columns, [*rows, _all_together(measure)])
@@ -54,15 +62,34 @@ def _councils(measure: NationalMeasure) -> Table:
 
 def _row(one: CouncilFigure) -> tuple[str, ...]:
     if not one.covered:
-        return (one.council, "no file covers the day", "", "", "", "", "")
-    return (one.council, *_numbers(one), _or_none(one.place), _or_none(one.quartile), one.beside_all or "")
+        return (one.council, "no file covers the day", "", "", "", "", "", "")
+    return (one.council, *_numbers(one), *_standing(one), one.beside_all or "")
+
+
+def _standing(one: CouncilFigure | CouncilInGroup) -> tuple[str, str, str]:
+    places = f"{one.places.best} to {one.places.worst}" if one.places else ""
+    return _or_none(one.place), places, _or_none(one.quartile)
 
 
 def _all_together(measure: NationalMeasure) -> tuple[str, ...]:
-    return ("all councils", *_numbers(measure), "", "", "")
+    return ("all councils", *_numbers(measure), "", "", "", "")
 
 
-def _numbers(one: CouncilFigure | NationalMeasure) -> tuple[str, str, str]:
+def _in_group(measure: NationalMeasure, group: NationalGroup) -> Table:
+    columns = (
+        *(Column("council"), Column("result"), Column("percent", number=True), Column("95% interval")),
+        *(Column("place", number=True), Column("by interval", number=True)),
+        *(Column("quartile", number=True), Column("beside the group")),
+    )
+    figures = {one.council: one for one in measure.councils}
+    rows = [
+        (one.council, *_numbers(figures[one.council]), *_standing(one), one.beside_group or "")
+        for one in group.councils
+    ]
+    return Table(columns, [*rows, ("the group", *_numbers(group), "", "", "", "")])
+
+
+def _numbers(one: CouncilFigure | NationalGroup | NationalMeasure) -> tuple[str, str, str]:
     limits = f"{one.interval.low:.1f} to {one.interval.high:.1f}" if one.interval else ""
     if isinstance(one.numerator, Hidden) and isinstance(one.denominator, Hidden | None):
         return "suppressed", "", ""
@@ -74,9 +101,9 @@ def _or_none(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def _quartiles(measure: NationalMeasure) -> Iterator[str]:
-    if measure.quartiles:
-        ranges = ", ".join(f"{one.number}: {one.low:.1f}% to {one.high:.1f}%" for one in measure.quartiles)
+def _quartiles(quartiles: Sequence[NationalQuartile]) -> Iterator[str]:
+    if quartiles:
+        ranges = ", ".join(f"{one.number}: {one.low:.1f}% to {one.high:.1f}%" for one in quartiles)
         yield f"Quartiles, 1 the best: {ranges}."
 
 

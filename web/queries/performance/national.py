@@ -1,4 +1,4 @@
-"""Many councils at one standpoint: each one's figures beside the others', and one council's triangle.
+"""Many councils at one standpoint: each one's figures beside the others'.
 
 They are read from the Parquet files that each council wrote (`projections.national`), and from no database. An area is
 a council, as its own database counts it. Whoever works for one council sees the others suppressed.
@@ -7,28 +7,33 @@ a council, as its own database counts it. Whoever works for one council sees the
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 
 from domain.definition import definition_in_force
-from domain.errors import Refused
+from domain.errors import Refused, WrongUse
 from domain.measures.registry import MEASURE_OF, MEASURES, Measure
 from domain.periods import last_day_of_month
 from domain.rounding import STORED_DECIMALS, half_up, percentage_of
-from projections.national.counts import NOBODY, CouncilCounts, Pair, counts_of, triangle_of
-from projections.national.disclosure import SeenCount, hidden_whole, seen_by, seen_whole, sum_of_pairs
+from projections.national.counts import NOBODY, CouncilCounts, Pair, counts_of
+from projections.national.disclosure import (
+    SeenCount,
+    hidden_whole,
+    seen_by,
+    seen_whole,
+    sum_of_pairs,
+    sum_of_seen,
+)
 from projections.national.folder import CouncilManifest, Councils
-from projections.performance.beside.quartiles import Quartile, by_interval, quartile_of, quartiles, rank_of
+from projections.national.ranking import PlaceRange, Ranking
+from projections.performance.beside.quartiles import AreaJudgement, Quartile
 from projections.standings.wilson import wilson
 from web.queries.performance.figure import IntervalResult
 from web.queries.result import SUPPRESSIBLE, Result
-from web.snapshot import Cell
 
 MONTH_ENDS: Final = "month-ends-only"
-OWN_ONLY: Final = "own-council-only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,15 @@ class NationalViewer:
 
 @dataclass(frozen=True, slots=True)
 class NationalFiguresQuery:
-    """Some measures of all councils; `known_at` None for all that each council knows."""
+    """Some measures of all councils; `known_at` None for all that each council knows.
+
+    `among` are the codes of the councils that one is compared with; none for no such group.
+    """
 
     as_of: date
     known_at: date | None = None
     measures: tuple[Measure, ...] = MEASURES
+    among: tuple[str, ...] = ()
 
 
 class CouncilRead(Result, frozen=True):
@@ -67,8 +76,9 @@ class CouncilAbsent(Result, frozen=True):
 class CouncilFigure(Result, frozen=True):
     """One council's figure. `covered`: whether files cover the day; else it has no percentage and no place.
 
-    `place` and `quartile` are among the councils of which this viewer sees all, 1 for the best; `beside_all` is how the
-    figure lies to that of all councils together, by its interval.
+    `place` and `quartile` are among the councils of which this viewer sees all, 1 for the best; `places` are those that
+    its interval and theirs leave open. `beside_all` is how the figure lies to that of all councils together, by its
+    interval.
     """
 
     council: str
@@ -78,8 +88,19 @@ class CouncilFigure(Result, frozen=True):
     percentage: float | None
     interval: IntervalResult | None
     place: int | None = None
+    places: PlaceRange | None = None
     quartile: int | None = None
-    beside_all: str | None = None
+    beside_all: AreaJudgement | None = None
+
+
+class CouncilInGroup(Result, frozen=True):
+    """Where a council stands among those of a group; its figure stands among all councils'."""
+
+    council: str
+    place: int | None
+    places: PlaceRange | None
+    quartile: int | None
+    beside_group: AreaJudgement | None
 
 
 class NationalQuartile(Result, frozen=True):
@@ -90,8 +111,24 @@ class NationalQuartile(Result, frozen=True):
     high: float
 
 
+class NationalGroup(Result, frozen=True):
+    """The councils that one is compared with: those of them whose files cover the day, added up, and each of them.
+
+    `councils` has the reader's own beside them, which is not in the sum. The sum is suppressed where one of them is.
+    """
+
+    numerator: Annotated[int, SUPPRESSIBLE]
+    denominator: Annotated[int | None, SUPPRESSIBLE]
+    percentage: float | None
+    interval: IntervalResult | None
+    quartiles: list[NationalQuartile]
+    councils: list[CouncilInGroup]
+
+
 class NationalMeasure(Result, frozen=True):
-    """One measure: all councils together whose files cover the day, each by itself, and the quartiles."""
+    """One measure: all councils together whose files cover the day, each by itself, and the quartiles; and the group
+    that was named, if one was.
+    """
 
     code: str = msgspec.field(name="measure")
     name: str
@@ -104,6 +141,7 @@ class NationalMeasure(Result, frozen=True):
     interval: IntervalResult | None
     quartiles: list[NationalQuartile]
     councils: list[CouncilFigure]
+    group: NationalGroup | None
 
     @property
     def measure(self) -> Measure:
@@ -132,18 +170,20 @@ def figures(folder: Path, viewer: NationalViewer, query: NationalFiguresQuery) -
 
     Raises:
         Refused: somebody of one council asks of the others on a day that is no month's end.
-        WrongUse, SettingMissing: as `counts_of`.
+        WrongUse: a council of the group is not in the folder; or as `counts_of`.
+        SettingMissing: as `counts_of`.
     """
     if viewer.own is not None:
         _check_month_ends(query)
     councils, counts = counts_of(folder, query.measures, query.as_of, query.known_at)
+    _check_group(query, councils)
     return NationalFiguresResult(
         query.as_of,
         query.known_at,
         definition_in_force(query.as_of).version,
         viewer.own,
         [_measure(measure, councils, counts, viewer, query) for measure in query.measures],
-        [_read(manifest) for manifest in councils.present],
+        [council_read(manifest) for manifest in councils.present],
         [CouncilAbsent(one.council, one.reason) for one in councils.absent],
         any(manifest.demonstration for manifest in councils.present),
     )
@@ -160,7 +200,16 @@ def _check_month_ends(query: NationalFiguresQuery) -> None:
         )
 
 
-def _read(manifest: CouncilManifest) -> CouncilRead:
+def _check_group(query: NationalFiguresQuery, councils: Councils) -> None:
+    there = sorted({one.council for one in councils.present}.union(one.council for one in councils.absent))
+    if unknown := [council for council in query.among if council not in there]:
+        raise WrongUse(
+            f"{', '.join(unknown)}: no such council is among those that are read. There are {', '.join(there)}."
+        )
+
+
+def council_read(manifest: CouncilManifest) -> CouncilRead:
+    """What a council's figures rest on."""
     return CouncilRead(
         manifest.council, manifest.position, manifest.generation, manifest.newest_received_on, manifest.written_at
     )
@@ -176,8 +225,7 @@ def _measure(
         # Of a day that no file covers, what is known is no figure; and to others nothing at all.
         is_shown = viewer.own in {None, council}
         seen[council] = seen_whole(measure, pairs[council]) if is_shown else hidden_whole(measure)
-    shares = _shares(measure, {council: seen[council] for council in pairs if covered[council]})
-    of_areas = quartiles(list(shares.values()), measure.polarity) if measure.polarity else ()
+    ranking = Ranking(measure, {council: seen[council] for council in pairs if covered[council]}, total)
     return NationalMeasure(
         measure.code,
         measure.name,
@@ -188,11 +236,9 @@ def _measure(
         total.denominator,
         _percentage(total),
         _interval(total),
-        [_quartile(one) for one in of_areas],
-        [
-            _council(measure, council, seen[council], total, shares, of_areas, covered=covered[council])
-            for council in pairs
-        ],
+        list(map(_quartile, ranking.quartiles)),
+        [_council(council, seen[council], ranking, covered=covered[council]) for council in pairs],
+        _group(ranking, query.among, viewer) if query.among else None,
     )
 
 
@@ -205,29 +251,7 @@ def _seen(
     return whole, seen_whole(measure, sum_of_pairs(pairs))
 
 
-def _shares(measure: Measure, seen: Mapping[str, SeenCount]) -> dict[str, Fraction]:
-    """What each council reached, of those that can be set beside each other: nothing hidden, mature, and of anybody."""
-    if measure.immature:
-        return {}
-    return {
-        council: Fraction(one.numerator, one.denominator)
-        for council, one in seen.items()
-        if one.is_whole and one.denominator
-    }
-
-
-def _council(
-    measure: Measure,
-    council: str,
-    seen: SeenCount,
-    total: SeenCount,
-    shares: Mapping[str, Fraction],
-    of_areas: Sequence[Quartile],
-    *,
-    covered: bool,
-) -> CouncilFigure:
-    share = shares.get(council)
-    is_ranked = share is not None and measure.polarity is not None
+def _council(council: str, seen: SeenCount, ranking: Ranking, *, covered: bool) -> CouncilFigure:
     return CouncilFigure(
         council,
         covered,
@@ -235,17 +259,34 @@ def _council(
         seen.denominator,
         _percentage(seen) if covered else None,
         _interval(seen) if covered else None,
-        rank_of(share, list(shares.values()), measure.polarity) if is_ranked else None,  # type: ignore[arg-type]
-        quartile_of(share, of_areas, measure.polarity) if is_ranked else None,  # type: ignore[arg-type]
-        _beside_all(measure, seen, total) if share is not None else None,
+        ranking.place(council),
+        ranking.places(council),
+        ranking.quartile(council),
+        ranking.beside(council),
     )
 
 
-def _beside_all(measure: Measure, seen: SeenCount, total: SeenCount) -> str | None:
-    if not (total.is_whole and total.denominator and seen.denominator):
-        return None
-    of_all = Fraction(total.numerator, total.denominator)
-    return by_interval(seen.numerator, seen.denominator, of_all, of_all, measure.polarity)
+def _group(of_all: Ranking, among: Sequence[str], viewer: NationalViewer) -> NationalGroup:
+    """The group is what is seen of its councils anyhow: so that naming one council more or less tells nothing."""
+    measure = of_all.measure
+    members = {council: seen for council, seen in of_all.seen.items() if council in among}
+    whole = sum_of_seen(measure, members.values())
+    beside = {council: seen for council, seen in of_all.seen.items() if council in members or council == viewer.own}
+    ranking = Ranking(measure, beside, whole)
+    return NationalGroup(
+        whole.numerator,
+        whole.denominator,
+        _percentage(whole),
+        _interval(whole),
+        list(map(_quartile, ranking.quartiles)),
+        [_in_group(council, ranking) for council in beside],
+    )
+
+
+def _in_group(council: str, ranking: Ranking) -> CouncilInGroup:
+    return CouncilInGroup(
+        council, ranking.place(council), ranking.places(council), ranking.quartile(council), ranking.beside(council)
+    )
 
 
 def _percentage(seen: SeenCount) -> float | None:
@@ -264,52 +305,3 @@ def _quartile(one: Quartile) -> NationalQuartile:
     return NationalQuartile(
         one.number, half_up(100 * one.low, STORED_DECIMALS), half_up(100 * one.high, STORED_DECIMALS)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class NationalTriangleQuery:
-    """A measure of one council at each of `days`, as known on each day on which something became known there."""
-
-    council: str
-    measure: Measure
-    days: tuple[date, ...]
-
-
-class NationalTriangleResult(Result, frozen=True):
-    """A council's measure through both times: `cells[row][column]` is numerator and denominator, or null."""
-
-    council: CouncilRead
-    code: str = msgspec.field(name="measure")
-    as_ofs: Sequence[date] = msgspec.field(name="as_of")
-    known_ats: Sequence[date] = msgspec.field(name="known_at")
-    cells: list[list[Cell]]
-    demonstration: bool
-
-
-def triangle(folder: Path, viewer: NationalViewer, query: NationalTriangleQuery) -> NationalTriangleResult:
-    """One council's revision triangle.
-
-    Raises:
-        Refused: somebody of another council asks for it.
-        WrongUse, SettingMissing: as `triangle_of`.
-    """
-    if viewer.own not in {None, query.council}:
-        raise Refused(
-            OWN_ONLY,
-            "A figure along what was known is shown to its own council only: receipt by receipt it would tell of "
-            "single people of another.",
-        )
-    councils, counts = triangle_of(folder, query.council, query.measure, query.days)
-    manifest = councils.manifest_of(query.council)
-    known_ats = [day.received_on for day in manifest.knowledge]
-    cells = [[_cell(query.measure, day, known, counts) for known in known_ats] for day in query.days]
-    return NationalTriangleResult(
-        _read(manifest), query.measure.code, query.days, known_ats, cells, manifest.demonstration
-    )
-
-
-def _cell(measure: Measure, day: date, known: date, counts: Mapping[tuple[date, date], Pair]) -> Cell:
-    if known < day:
-        return None
-    pair = counts.get((day, known), NOBODY)
-    return [pair.numerator, None if measure.kind == "count" else pair.denominator]
