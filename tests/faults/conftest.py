@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from domain.log.database import make_engine
 from tests import conftest
+from tests.postgres_server import command
 
 from .disk import Disk, small_disk
 from .files import Month, write_months
@@ -116,7 +117,7 @@ def new_service(
 
 def a_schema(url: sa.URL, schema: str) -> str:
     """The address of a new schema in a database of a server."""
-    conftest._command(url, f"CREATE SCHEMA {schema}")
+    command(url, f"CREATE SCHEMA {schema}")
     return url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.conftest import _command
+from tests.postgres_server import command
 
 from .conftest import Undisturbed, a_schema
 from .disk import Disk
@@ -84,11 +84,11 @@ def small_tablespace(postgresql_url: sa.URL) -> Iterator[tuple[Path, sa.URL]]:
         data = folder / "data"
         data.mkdir()
         os.chown(data, owner.pw_uid, owner.pw_gid)
-        _command(postgresql_url, f"CREATE TABLESPACE small LOCATION '{data}'")
-        _command(postgresql_url, "CREATE DATABASE on_small_disk TABLESPACE small TEMPLATE template0")
+        command(postgresql_url, f"CREATE TABLESPACE small LOCATION '{data}'")
+        command(postgresql_url, "CREATE DATABASE on_small_disk TABLESPACE small TEMPLATE template0")
         yield folder, postgresql_url.set(database="on_small_disk")
-        _command(postgresql_url, "DROP DATABASE on_small_disk WITH (FORCE)")
-        _command(postgresql_url, "DROP TABLESPACE small")
+        command(postgresql_url, "DROP DATABASE on_small_disk WITH (FORCE)")
+        command(postgresql_url, "DROP TABLESPACE small")
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
         folder.rmdir()

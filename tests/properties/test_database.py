@@ -34,10 +34,11 @@ from projections.standings.reference import ReferenceEngine
 from projections.standings.reference_by_client import ClientsOfLog
 from projections.standings.stored import load_slices, standings_from
 from projections.store import generations, tables
-from tests.conftest import Clock, _command
+from tests.conftest import Clock
 from tests.generators import own_days, random_ledgers
 from tests.histories import told
 from tests.ledger import Ledger, a_register, record, standings_at_once
+from tests.postgres_server import command
 
 from .conftest import examples
 from .test_standings import members_at
@@ -60,14 +61,14 @@ def _sqlite() -> Iterator[sa.Engine]:
 @contextmanager
 def _postgresql(url: sa.URL) -> Iterator[sa.Engine]:
     schema = f"property_{next(_schemas)}"
-    _command(url, f"CREATE SCHEMA {schema}")
+    command(url, f"CREATE SCHEMA {schema}")
     address = url.update_query_dict({"options": f"-csearch_path={schema}"})
     engine = make_engine(address.render_as_string(hide_password=False))
     try:
         yield engine
     finally:
         engine.dispose()
-        _command(url, f"DROP SCHEMA {schema} CASCADE")
+        command(url, f"DROP SCHEMA {schema} CASCADE")
 
 
 def _register(engine: sa.Engine) -> Register:

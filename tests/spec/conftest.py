@@ -10,8 +10,8 @@ from domain.definition import definition_named
 from domain.log.database import make_engine
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
-from tests.conftest import _command
 from tests.histories import Answer, Question, engine_in_memory, engine_on_sqlite, engine_over, told
+from tests.postgres_server import command
 
 FigureOf = Callable[..., Answer]
 
@@ -57,7 +57,7 @@ def figure_of(request: pytest.FixtureRequest, engine_name: str) -> FigureOf:
 def _on_postgresql(request: pytest.FixtureRequest, history: str) -> StandingsEngine:
     url = request.getfixturevalue("postgresql_url")
     schema = f"spec_{next(_schemas)}"
-    _command(url, f"CREATE SCHEMA {schema}")
+    command(url, f"CREATE SCHEMA {schema}")
     address = url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
     engine = make_engine(address)
     try:
