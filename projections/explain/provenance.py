@@ -27,6 +27,7 @@ from domain.episode.events import (
 )
 from domain.errors import NotAgreed
 from domain.history import EpisodeView, seen_from
+from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.log.tables import log
@@ -167,6 +168,15 @@ def streams_of_clients(
         for client, stream in connection.execute(query):
             streams[client].append(stream)
     return streams
+
+
+def clients_of_streams(connection: sa.Connection, generation: int, streams: Iterable[UUID]) -> set[int]:
+    """Whose these episodes ever were."""
+    t, clients = tables.episode.c, set[int]()
+    for some in chunks(streams):
+        query = sa.select(t.client).where(t.generation == generation, t.episode.in_(some))
+        clients.update(connection.execute(query).scalars())
+    return clients
 
 
 def clients_spoken_of(connection: sa.Connection, generation: int, after: int, upto: int) -> set[int]:

@@ -205,13 +205,6 @@ def _return(client: int, journey: Journey, following: Journey, received_on: date
     )
 
 
-def clients_of(connection: sa.Connection, generation: int, stream: UUID) -> list[int]:
-    """Whose an episode ever was."""
-    t = episode.c
-    query = sa.select(t.client).where(t.generation == generation, t.episode == stream)
-    return list(connection.execute(query).scalars())
-
-
 # ---- what was written
 
 

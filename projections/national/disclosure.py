@@ -6,7 +6,6 @@ They know their own council whole, and so take it from a sum over all. What is l
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from domain.measures.registry import Measure
 from projections.publication.suppression import Counts, visible, visible_beside
@@ -38,9 +37,9 @@ def hidden_whole(measure: Measure) -> SeenCount:
     return SeenCount(HIDDEN, None if measure.kind == "count" else HIDDEN)
 
 
-def sum_of_pairs(pairs: Mapping[Any, Pair]) -> Pair:
+def sum_of_pairs(pairs: Collection[Pair]) -> Pair:
     """All councils together."""
-    return Pair(sum(pair.numerator for pair in pairs.values()), sum(pair.denominator for pair in pairs.values()))
+    return Pair(sum(pair.numerator for pair in pairs), sum(pair.denominator for pair in pairs))
 
 
 def sum_of_seen(measure: Measure, seen: Collection[SeenCount]) -> SeenCount:
@@ -48,20 +47,20 @@ def sum_of_seen(measure: Measure, seen: Collection[SeenCount]) -> SeenCount:
     if not all(one.is_whole for one in seen):
         return hidden_whole(measure)
     pairs = [Pair(one.numerator, one.denominator or 0) for one in seen]
-    return seen_whole(measure, sum_of_pairs(dict(enumerate(pairs))))
+    return seen_whole(measure, sum_of_pairs(pairs))
 
 
 def seen_by(measure: Measure, pairs: Mapping[str, Pair], own: str) -> tuple[dict[str, SeenCount], SeenCount]:
     """Of each council, and of all together, what those who work for `own` see."""
     others = {council: pair for council, pair in pairs.items() if council != own}
-    total, seen = sum_of_pairs(others), {}
+    total, seen = sum_of_pairs(others.values()), {}
     groups = [_counts(measure, pair) for pair in others.values()]
     for (council, pair), choice in zip(others.items(), visible_beside(_counts(measure, total), groups), strict=True):
         seen[council] = _seen(measure, pair, numerator=choice.numerator, denominator=choice.denominator)
     if own in pairs:
         seen[own] = seen_whole(measure, pairs[own])
     of_all = visible(_counts(measure, total))
-    everybody = sum_of_pairs(pairs)
+    everybody = sum_of_pairs(pairs.values())
     return seen, _seen(measure, everybody, numerator=of_all.numerator, denominator=of_all.denominator)
 
 

@@ -30,12 +30,13 @@ from domain.episode.facts import (
 )
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
+from domain.log.database import chunks
 from domain.log.mapper import Event, JsonMapper
-from domain.log.reading import CHUNK, Recorded, read_streams
+from domain.log.reading import Recorded, read_streams
 from domain.periods import NEVER, Period
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived, submission_stream
-from projections.explain.provenance import streams_of_clients
+from projections.explain.provenance import clients_of_streams, streams_of_clients
 from projections.standings.reference import persons_of
 from projections.store.tables import episode, submission
 
@@ -257,14 +258,7 @@ class Reading:
 
     def clients_of(self, streams: Iterable[UUID]) -> set[int]:
         """Whose these episodes ever were."""
-        t = episode.c
-        ordered = sorted(streams)
-        found: set[int] = set()
-        for begin in range(0, len(ordered), CHUNK):
-            some = ordered[begin : begin + CHUNK]
-            query = sa.select(t.client).where(t.generation == self.generation, t.episode.in_(some))
-            found.update(self.connection.execute(query).scalars())
-        return found
+        return clients_of_streams(self.connection, self.generation, streams)
 
     def clients_under(self, numbers: Iterable[tuple[str, str]]) -> set[int]:
         """The clients who were ever known under these numbers, each with the agency whose it is."""
@@ -275,8 +269,8 @@ class Reading:
         found: set[int] = set()
         for agency, references in by_agency.items():
             of_agency = sa.select(t.client).where(t.generation == self.generation, t.agency == agency)
-            for begin in range(0, len(references), CHUNK):
-                query = of_agency.where(t.client_reference.in_(references[begin : begin + CHUNK]))
+            for some in chunks(references):
+                query = of_agency.where(t.client_reference.in_(some))
                 found.update(self.connection.execute(query).scalars())
         return found
 

@@ -294,4 +294,4 @@ def test_what_is_shown_gives_nobody_few_back(counts: list[tuple[int, int]], meas
         assert measure.kind == "count" or pairs[council].denominator - pairs[council].numerator >= UNDER
     if hidden and not isinstance(of_all.numerator, Hidden):
         assert len(hidden) > 1
-        assert sum_of_pairs({council: pairs[council] for council in hidden}).numerator >= UNDER
+        assert sum_of_pairs([pairs[council] for council in hidden]).numerator >= UNDER

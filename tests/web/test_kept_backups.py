@@ -53,6 +53,7 @@ def test_what_the_rule_does_not_keep_goes_and_nothing_else(recount: CommandLine)
     assert removed == old - {"recount-20170809T020000Z.backup"}
     there = {path.name for path in folder.iterdir()}
     assert there == strange | (old - removed) | {".database", Path(done["file"]).name}
+    assert {(folder / name).stat().st_mode & 0o777 for name in (".database", Path(done["file"]).name)} == {0o600}
     assert (folder / Path(done["file"]).name).stat().st_mode & 0o777 == 0o600
     other = CommandLine(recount.folder, recount.settings | {DATABASE: f"sqlite:///{recount.folder / 'other.db'}"})
     other.settings[CLIENT_KEY] = "that of another council"

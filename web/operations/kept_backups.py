@@ -3,7 +3,9 @@
 Days, weeks (from Monday) and months are those of UTC, as in the files' names.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -92,13 +94,23 @@ def _check_owner(engine: sa.Engine, folder: Path) -> None:
         return
     own, note = sha256(key).hexdigest(), folder / _OWNER
     if not note.exists():
-        note.write_text(f"{own}\n", encoding="ascii")
-    elif note.read_text(encoding="ascii").strip() != own:
+        _take(note, own)
+    if note.read_text(encoding="ascii").strip() != own:
         raise refused(
             "folder-of-another",
             f"{folder} has the backups of another database, and the rule would remove those. Name a folder of its own.",
             folder,
         )
+
+
+def _take(note: Path, owner: str) -> None:
+    """Write the note whole or not at all, for its owner alone; of two that come at once, one is the first."""
+    draft = note.with_name(f"{note.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FOR_OWNER_ALONE), "w") as out:
+        out.write(f"{owner}\n")
+    with suppress(FileExistsError):
+        os.link(draft, note)
+    draft.unlink()
 
 
 def _read_back(file: Path) -> None:

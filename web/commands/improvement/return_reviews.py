@@ -22,8 +22,9 @@ from domain.improvement.return_reviews import (
 )
 from domain.improvement.written import WRITING_REFUSALS, ImprovementEvent, written_line, written_text
 from domain.register import Recording, Register
+from projections.explain.provenance import clients_of_streams
 from projections.improvement.action_plans import ActionPlans
-from projections.improvement.return_reviews import ClientReturn, ReturnReviews, clients_of, returns_known
+from projections.improvement.return_reviews import ClientReturn, ReturnReviews, returns_known
 from projections.store import generations
 from projections.store.submissions import Submissions
 from web.auth.viewer import NotOwn
@@ -85,7 +86,7 @@ def _return(recording: Recording, register: Register, episode: UUID, author: Aut
     connection = recording.connection
     generation = generations.live(connection)
     standpoint = Submissions.load(connection, generation).standpoint(author.today)
-    clients = clients_of(connection, generation, episode)
+    clients = clients_of_streams(connection, generation, [episode])
     one = returns_known(connection, register.mapper, generation, standpoint, clients).get(episode)
     if one is None:
         raise Refused("return-unknown", "No return after this completion is known. Look at the list of returns.")

@@ -51,13 +51,16 @@ def print_national_figures(console: Console, result: NationalFiguresResult) -> N
 
 
 def _councils(measure: NationalMeasure) -> Table:
-    columns = (
+    rows = [_row(one) for one in measure.councils]
+    return Table(_columns("beside all"), [*rows, _all_together(measure)])
+
+
+def _columns(beside: str) -> tuple[Column, ...]:
+    return (
         *(Column("council"), Column("result"), Column("percent", number=True), Column("95% interval")),
         *(Column("place", number=True), Column("by interval", number=True)),
-        *(Column("quartile", number=True), Column("beside all")),
+        *(Column("quartile", number=True), Column(beside)),
     )
-    rows = [_row(one) for one in measure.councils]
-    return Table(columns, [*rows, _all_together(measure)])
 
 
 def _row(one: CouncilFigure) -> tuple[str, ...]:
@@ -76,17 +79,12 @@ def _all_together(measure: NationalMeasure) -> tuple[str, ...]:
 
 
 def _in_group(measure: NationalMeasure, group: NationalGroup) -> Table:
-    columns = (
-        *(Column("council"), Column("result"), Column("percent", number=True), Column("95% interval")),
-        *(Column("place", number=True), Column("by interval", number=True)),
-        *(Column("quartile", number=True), Column("beside the group")),
-    )
     figures = {one.council: one for one in measure.councils}
     rows = [
         (one.council, *_numbers(figures[one.council]), *_standing(one), one.beside_group or "")
         for one in group.councils
     ]
-    return Table(columns, [*rows, ("the group", *_numbers(group), "", "", "", "")])
+    return Table(_columns("beside the group"), [*rows, ("the group", *_numbers(group), "", "", "", "")])
 
 
 def _numbers(one: CouncilFigure | NationalGroup | NationalMeasure) -> tuple[str, str, str]:

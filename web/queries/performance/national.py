@@ -248,7 +248,7 @@ def _seen(
     if viewer.own is not None:
         return seen_by(measure, pairs, viewer.own)
     whole = {council: seen_whole(measure, pair) for council, pair in pairs.items()}
-    return whole, seen_whole(measure, sum_of_pairs(pairs))
+    return whole, seen_whole(measure, sum_of_pairs(pairs.values()))
 
 
 def _council(council: str, seen: SeenCount, ranking: Ranking, *, covered: bool) -> CouncilFigure:
