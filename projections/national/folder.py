@@ -114,13 +114,19 @@ class Councils:
             if file.part in parts
         ]
 
+    def newest_day_covered(self) -> date | None:
+        """The last day that files of at least half of the councils cover; None where hardly any has files."""
+        last = [known.last_day if (known := one.days_covered(None)) else date.min for one in self.present]
+        middle = sorted(last)[len(last) // 2] if last else date.min
+        return None if middle == date.min else middle
+
     def manifest_of(self, council: str) -> CouncilManifest:
         """Of one council; raises WrongUse, saying why it is not there."""
         for one in self.present:
             if one.council == council:
                 return one
         reason = next((one.reason for one in self.absent if one.council == council), "nothing was written for it")
-        raise WrongUse(f"The figures of {council} are not in {self.folder}: {reason}.")
+        raise WrongUse(f"The figures of {council} are not among those that are read: {reason}.")
 
 
 def council_folder(folder: Path, council: str) -> Path:
@@ -151,7 +157,7 @@ def councils_in(folder: Path) -> Councils:
     Raises:
         WrongUse: there is no such folder, or no council in it.
     """
-    names = sorted(path.name.removeprefix(_COUNCIL) for path in folder.glob(f"{_COUNCIL}*") if path.is_dir())
+    names = _councils_of(folder)
     if not names:
         raise WrongUse(f"There are no standings of a council in {folder}. 'recount national export' writes them.")
     read = [(name, read_manifest(folder, name)) for name in names]
@@ -161,6 +167,15 @@ def councils_in(folder: Path) -> Councils:
         tuple(manifest for name, manifest in read if manifest is not None and name not in wrong),
         tuple(AbsentCouncil(*one) for one in wrong.items()),
     )
+
+
+def has_councils(folder: Path) -> bool:
+    """Whether any council has ever written there."""
+    return bool(_councils_of(folder))
+
+
+def _councils_of(folder: Path) -> list[str]:
+    return sorted(path.name.removeprefix(_COUNCIL) for path in folder.glob(f"{_COUNCIL}*") if path.is_dir())
 
 
 def _why_absent(folder: Path, council: str, manifest: CouncilManifest | None) -> str:
