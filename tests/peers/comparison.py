@@ -25,6 +25,7 @@ SCRIPTS: Final = {
     "DuckDB, a full snapshot for each load": [HERE / "duckdb_figures.py", BENCHMARKS / "duckdb_figures.sql"],
     "Polars": [HERE / "polars_figures.py", HERE / "window.py"],
     "pandas": [HERE / "pandas_figures.py", HERE / "window.py"],
+    "eventsourcing, a projection loop": [HERE / "projection_loop.py", HERE / "window.py"],
 }
 """Which lines are counted as a peer's."""
 
@@ -91,9 +92,12 @@ def unlike_reference(services: Services, asked: Triangle, every: int) -> tuple[i
     return differing, compared
 
 
-def peers(versions: Path, folder: Path, loads: Sequence[int]) -> Iterator[tuple[str, Callable[[], Peer], Path]]:
-    """Each peer that is installed: its name, how it is made, and what it keeps on disk."""
+def peers(
+    services: Services, versions: Path, folder: Path, loads: Sequence[int]
+) -> Iterator[tuple[str, Callable[[], Peer], Path | None]]:
+    """Each peer that is installed: its name, how it is made, and what it keeps on disk beside the log."""
     from .duckdb_figures import DuckDbPeer, FullSnapshotPeer
+    from .projection_loop import ProjectionLoopPeer
 
     plain, snapshots = folder / "versions.duckdb", folder / "snapshots.duckdb"
     yield "DuckDB", lambda: DuckDbPeer(versions, plain, loads), plain
@@ -106,9 +110,10 @@ def peers(versions: Path, folder: Path, loads: Sequence[int]) -> Iterator[tuple[
         from .pandas_figures import PandasPeer
 
         yield "pandas", lambda: PandasPeer(versions), versions
+    yield "eventsourcing, a projection loop", lambda: ProjectionLoopPeer(services.register), None
 
 
-def compare(name: str, make: Callable[[], Peer], kept: Path, asked: Triangle) -> Outcome:
+def compare(name: str, make: Callable[[], Peer], kept: Path | None, asked: Triangle) -> Outcome:
     begin = time.process_time()
     peer = make()
     prepared = time.process_time() - begin
@@ -121,7 +126,8 @@ def compare(name: str, make: Callable[[], Peer], kept: Path, asked: Triangle) ->
         for measure in APPENDIX_C
     )
     cells = len(asked.cells) * len(APPENDIX_C)
-    return Outcome(name, _lines(SCRIPTS[name]), wrong, cells, prepared, seconds, wall, kept.stat().st_size)
+    size = kept.stat().st_size if kept else 0
+    return Outcome(name, _lines(SCRIPTS[name]), wrong, cells, prepared, seconds, wall, size)
 
 
 def _lines(files: Sequence[Path]) -> int:
