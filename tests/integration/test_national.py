@@ -27,8 +27,8 @@ from projections.national.counts import Pair
 from projections.national.disclosure import SeenCount, seen_by, seen_whole, sum_of_pairs
 from projections.national.folder import (
     COUNTED_OTHERWISE,
-    INCOMPLETE,
     MANIFEST,
+    NOT_AS_WRITTEN,
     UNREADABLE,
     AbsentCouncil,
     council_folder,
@@ -163,13 +163,21 @@ def test_a_council_is_right_or_not_there(nation: Nation, tmp_path: Path, monkeyp
     services = nation.councils["E06000019"]
     export(services, tmp_path, "E1")
     export(services, tmp_path, "E2")
-    file = next(council_folder(tmp_path, "E1").rglob("*.parquet"))
-    file.write_bytes(file.read_bytes()[:-1])
-    assert councils_in(tmp_path).absent == (AbsentCouncil("E1", INCOMPLETE),)
-    with pytest.raises(WrongUse, match="The figures of E1 are not among those that are read"):
+    part = councils_in(tmp_path).manifest_of("E1").files[0]
+    file, query = council_folder(tmp_path, "E1") / part.path, NationalFiguresQuery(LAST_DAY)
+    whole, wrong = file.read_bytes(), AbsentCouncil("E1", NOT_AS_WRITTEN.format(part.path))
+    file.write_bytes(whole[:-1])
+    assert councils_in(tmp_path).absent == (wrong,)
+    with pytest.raises(
+        WrongUse, match=re.escape(f"The figures of E1 are not among those that are read: {wrong.reason}")
+    ):
         triangle(tmp_path, SEES_ALL, NationalTriangleQuery("E1", MEASURES[0], (LAST_DAY,)))
+    file.write_bytes(bytes([*whole[:-20], whole[-20] ^ 1, *whole[-19:]]))  # one bit of as many bytes
+    result = figures(tmp_path, SEES_ALL, query)
+    assert [(one.council, one.reason) for one in result.absent] == [("E1", wrong.reason)]
+    assert [one.council for one in result.councils] == ["E2"]
     export(services, tmp_path, "E1")
-    assert councils_in(tmp_path).absent == ()
+    assert figures(tmp_path, SEES_ALL, query).absent == []
     monkeypatch.setattr(folders, "fingerprint", lambda: "another")
     assert {one.reason for one in councils_in(tmp_path).absent} == {COUNTED_OTHERWISE}
 
