@@ -1,12 +1,14 @@
 """One engine for SQLite and PostgreSQL: snapshots to read, one writer at a time, errors with the next step."""
 
 import os
+import select
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -34,6 +36,11 @@ WAIT = 60
 
 CHUNK = 500
 """Values in one IN: below what every SQLite takes."""
+
+LONG_REST = 60
+"""Seconds of rest after which a connection to PostgreSQL is tried before it is used."""
+
+_RESTS_SINCE = "rests_since"
 
 _Value = TypeVar("_Value")
 
@@ -80,7 +87,10 @@ def make_engine(url: str | sa.URL, wait: float = WAIT, *, stays: bool = False) -
     if parsed.get_backend_name() == "postgresql":
         own_options = parsed.query.get("options", "")
         options = f"-c lock_timeout={wait}s {own_options}".strip()  # of two settings the server takes the last
-        return sa.create_engine(parsed, connect_args={"options": options}, pool_pre_ping=True)
+        engine = sa.create_engine(parsed, connect_args={"options": options})
+        sa.event.listen(engine, "checkin", _rests)
+        sa.event.listen(engine, "checkout", partial(_check_not_ended, engine.dialect))
+        return engine
     wait_in_turn = float(_only(parsed.query.get("timeout", str(wait))))
     engine = sa.create_engine(
         parsed,
@@ -91,6 +101,31 @@ def make_engine(url: str | sa.URL, wait: float = WAIT, *, stays: bool = False) -
     sa.event.listen(engine, "connect", partial(_prepare_sqlite, MAPPED_WIDELY if stays else MAPPED))
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _rests(_driver: object, record: Any) -> None:
+    record.info[_RESTS_SINCE] = monotonic()
+
+
+def _check_not_ended(dialect: sa.Dialect, driver: Any, record: Any, _fairy: object) -> None:
+    """Have another connection made in place of one that the server has ended meanwhile, as on its restart.
+
+    What a server says last waits to be read by then, so that it need not be asked before each use: an answer takes as
+    long as what is wanted of it. After a rest it is asked, as what lies between may have lost a connection silently.
+    """
+    rested = monotonic() - record.info.get(_RESTS_SINCE, monotonic())
+    if rested < LONG_REST and not driver.closed and not _has_spoken(driver):
+        return
+    try:
+        dialect.do_ping(driver)
+    except dialect.loaded_dbapi.Error as error:
+        raise sa.exc.DisconnectionError from error
+
+
+def _has_spoken(driver: Any) -> bool:
+    arrived = select.poll()
+    arrived.register(driver.fileno(), select.POLLIN)
+    return bool(arrived.poll(0))
 
 
 def access_engine(engine: sa.Engine) -> sa.Engine:
@@ -315,7 +350,10 @@ def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Seque
     dialect, cursor = connection.dialect, connection.connection.cursor()
     name = dialect.identifier_preparer.format_table(table)
     columns = ", ".join(dialect.identifier_preparer.format_column(column) for column in table.c)
-    if dialect.name == "postgresql":
+    if dialect.name == "postgresql" and len(rows) == 1:
+        # COPY is parsed anew each time, and asks to be told that all rows were sent.
+        cursor.execute(f"INSERT INTO {name} ({columns}) VALUES ({', '.join(['%s'] * len(table.c))})", rows[0])
+    elif dialect.name == "postgresql":
         with cursor.copy(f"COPY {name} ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types([column.type.compile(dialect).lower() for column in table.c])
             for row in rows:
