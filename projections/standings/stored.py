@@ -27,6 +27,7 @@ from projections.store.generations import live_at
 from projections.store.tables import erased
 
 from .calculation import COLUMNS, FOREVER, Standings
+from .calculation.arrays import Ints
 from .slices import Slices
 
 _BITE: Final = 100_000
@@ -55,17 +56,44 @@ def standing_on(day: date) -> str:
 Address = int | str
 """Where a row lies in its table, as the database itself says it; good for the transaction that asked."""
 
+_DAY: Final = 1 << 24
+_STATE: Final = 1 << 16
+_SLICE: Final = 1 << 32
+_WHAT_STANDS: Final = (
+    "client",
+    f"(CAST(part AS BIGINT) * {_STATE} + state) * {_SLICE} + slice",
+    f"CAST(journey AS BIGINT) * {_DAY} + as_of",
+    "until",
+)
+"""What a row says, apart from when it is known, in few numbers: as `what_stands` packs it."""
 
+
+def what_stands(standings: Standings) -> Sequence[Ints]:
+    """Numbers of which all are alike where two rows say the same, whenever that is known."""
+    s = standings
+    return s.client, (s.part * _STATE + s.state) * _SLICE + s.slice, s.journey * _DAY + s.as_of, s.until
+
+
+@collector_paused()
 def current_rows(
     connection: sa.Connection, generation: int, clients: Sequence[int]
-) -> tuple[Sequence[Address], Standings]:
-    """The rows of these clients that stand by what is known now, and the address of each."""
-    t = tables.standing.c
-    address: sa.ColumnClause[Address] = sa.literal_column("rowid" if connection.dialect.name == "sqlite" else "ctid")
-    query = sa.select(address, *(t[name] for name in COLUMNS)).where(t.generation == generation)
-    query = query.where(t.known_until == FOREVER)
-    rows = [row for some in chunks(clients) for row in connection.execute(query.where(t.client.in_(some)))]
-    return [row[0] for row in rows], standings_from([row[1:] for row in rows])
+) -> tuple[Sequence[Address], Sequence[Ints]]:
+    """The rows of these clients that stand by what is known now: the address of each, and `what_stands` of them.
+
+    The database packs them: there are some thirty of a client, and each number that is read is an object of Python.
+    """
+    address = "rowid" if connection.dialect.name == "sqlite" else "ctid"
+    cursor: Any = connection.connection.cursor()
+    rows: list[tuple[Any, ...]] = []
+    for some in chunks(clients):
+        cursor.execute(
+            f"SELECT {address}, {', '.join(_WHAT_STANDS)} FROM {tables.standing.name} WHERE "
+            f"generation = {generation:d} AND known_until = {FOREVER:d} AND client IN ({', '.join(map(str, some))})"
+        )
+        rows += cursor.fetchall()
+    cursor.close()
+    addresses, *columns = zip(*rows, strict=True) if rows else ((), *((),) * len(_WHAT_STANDS))
+    return addresses, [np.array(column, np.int64) for column in columns]
 
 
 def close_rows(connection: sa.Connection, addresses: Sequence[Address], position: int) -> None:
