@@ -11,6 +11,7 @@ from flask import Flask
 
 from projections.standings.cache import StandingsCache
 from tests.unit.intake.files import DISCHARGED, row, write
+from web.api.shared_answers import EXTENSION, SharedAnswers
 from web.app import create_app
 from web.auth.guard import services
 from web.auth.roles import Right, Role
@@ -101,6 +102,25 @@ def test_whoever_has_an_answer_already_does_not_take_it_from_others(app: Flask, 
         assert ask.get("/figures", {"If-None-Match": tag}, **FEBRUARY).status_code == 304
     assert ask.json("/figures", **FEBRUARY)["figures"][0]["denominator"] == 3
     fresh.extensions["recount"].close()
+
+
+def test_what_one_process_has_answered_the_others_answer_as_it_did(app: Flask, filled: CommandLine) -> None:
+    """Nor do they load the standings for it; with another right or another representation they ask for themselves."""
+    other = create_app(Settings.from_environment(filled.settings), TESTING=True)
+    app.extensions[EXTENSION] = other.extensions[EXTENSION] = SharedAnswers()
+    ask = asker(app, Role.COMMISSIONER)
+    first = everything(ask.get("/figures", **FEBRUARY))
+    beside = Asker(other.test_client(), ask.token)
+    with statements(other) as heard:
+        assert everything(beside.get("/figures", **FEBRUARY)) == first
+        assert beside.get("/figures", {"If-None-Match": first[1]["ETag"]}, **FEBRUARY).status_code == 304
+    assert len(heard) == 2
+    assert other.extensions["recount"].cache._loaded is None
+    assert everything(beside.get("/figures", **FEBRUARY, format="csv"))[2] != first[2]
+    provider = asker(app, Role.PROVIDER, "H0001")
+    own = Asker(other.test_client(), provider.token).json("/figures", **FEBRUARY)
+    assert own["figures"][0]["denominator"] == {"suppressed": True}
+    other.extensions["recount"].close()
 
 
 def test_a_commit_makes_every_answer_new(app: Flask, filled: CommandLine) -> None:
