@@ -78,7 +78,7 @@ def check_same(
 def check_brought_up(kept: LoadedStandings, connection: sa.Connection, mapper: JsonMapper) -> None:
     """Who came back, is in the caseload or on a worklist is brought up by what is new, as the whole log says it."""
     generation = kept.snapshot.generation
-    anew = Snapshot(connection, mapper, generation, kept.submissions)
+    anew = Snapshot(lambda: connection, mapper, generation, kept.submissions)
     snapshot = replace(anew, loaded=kept)
     for as_of in AS_OFS:
         standpoint = kept.submissions.standpoint(as_of)

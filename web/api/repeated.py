@@ -69,7 +69,7 @@ def repeated(view: View) -> View:
         before = _kept(question)
         if before and (response := before.response()):
             return response
-        response = view(*args, **kwargs)
+        response = guard.answer_from_memory(lambda: view(*args, **kwargs))
         loaded, answer = guard.snapshot().loaded, _Answer.of(response)
         if loaded and answer and (answer.body is not None or before is None):
             loaded.results(_ANSWERS, MOST).keep(question, answer)
@@ -85,8 +85,7 @@ def _kept(question: Hashable) -> _Answer | None:
     """What was answered before, by this process or another one, if nothing has become known since; for who asks by
     token.
     """
-    cache, state = guard.services().cache, guard.log_at_the_door()
-    loaded = cache.current(state) if cache else None
+    loaded, state = guard.standings_at_the_door(), guard.log_at_the_door()
     own: _Answer | None = loaded.results(_ANSWERS, MOST).get(question) if loaded else None
     if (own and own.body is not None) or state is None or (shared := _shared()) is None:
         return own
