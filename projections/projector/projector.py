@@ -5,7 +5,7 @@ measured anew from what is known now; rows that no longer stand are closed at th
 No reader ever sees read models behind the log.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress
@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from domain.episode.events import EpisodeEvent, Erased
 from domain.history import EpisodeView
 from domain.log.database import chunks, insert_many
+from domain.log.large_commits import Stretch
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.periods import NEVER
@@ -35,6 +36,9 @@ from projections.standings.versions import current_view, touches_measures, versi
 from projections.store import generations, tables
 from projections.store.submissions import contract_rows, submission_positions
 
+Views = Mapping[UUID, EpisodeView | None]
+"""What is said of episodes; None of one of which nothing is."""
+
 _MEASURED_AT_ONCE: Final = 1_000
 """Clients: enough that measuring goes by arrays, and few enough that their rows are soon done with."""
 
@@ -51,24 +55,29 @@ def following(mapper: JsonMapper) -> generations.Build:
 
 @dataclass(frozen=True, slots=True)
 class CommitRecorded:
-    """A commit that brought knowledge: its own event, the episodes that it touched, those of them that it erased."""
+    """A commit that brought knowledge: its own event, the episodes that it touched, those of them that it erased.
+
+    `views` are those that its writer has worked out already, of episodes as the commit leaves them.
+    """
 
     submission: Recorded
     touched: Collection[UUID]
     erased: Collection[UUID]
+    views: Views
 
 
 def commits(recorded: Iterable[Recorded]) -> Iterator[CommitRecorded]:
     """The commits among these events; each ends in a submission's own event."""
     touched: dict[UUID, None] = {}
     erased: set[UUID] = set()
+    views: Views = recorded.as_left if isinstance(recorded, Stretch) else {}
     for one in recorded:
         if _touches_episode(one):
             touched[one.event.originator_id] = None
         if isinstance(one.event, Erased):
             erased.add(one.event.originator_id)
         if isinstance(one.event, SUBMISSION_EVENTS):
-            yield CommitRecorded(one, touched, erased)
+            yield CommitRecorded(one, touched, erased, views)
             touched, erased = {}, set()
 
 
@@ -76,7 +85,7 @@ def _follow(connection: sa.Connection, mapper: JsonMapper, generation: int, comm
     submission, touched, erased = commit.submission, commit.touched, commit.erased
     insert_many(connection, tables.submission, [submission_row(generation, submission)])
     insert_many(connection, tables.contract, list(contract_rows(generation, [submission])))
-    _EpisodesTouched(connection, mapper, generation, submission.position, touched, erased).measure_anew()
+    _EpisodesTouched(connection, mapper, generation, commit).measure_anew()
     follow_erasures(connection, generation, submission.position, touched, erased)
     if isinstance(submission.event, SubmissionReceived):
         _note_not_in_file(connection, generation, submission.event)
@@ -101,17 +110,10 @@ def submission_row(generation: int, recorded: Recorded) -> tuple[Any, ...]:
 class _EpisodesTouched:
     """The episodes that a commit touched, with all others of their clients."""
 
-    def __init__(
-        self,
-        connection: sa.Connection,
-        mapper: JsonMapper,
-        generation: int,
-        position: int,
-        touched: Collection[UUID],
-        erased: Collection[UUID],
-    ) -> None:
-        self.connection, self.mapper, self.generation, self.position = connection, mapper, generation, position
-        self.touched, self.erased = list(touched), erased
+    def __init__(self, connection: sa.Connection, mapper: JsonMapper, generation: int, commit: CommitRecorded) -> None:
+        self.connection, self.mapper, self.generation = connection, mapper, generation
+        self.position, self.known = commit.submission.position, commit.views
+        self.touched, self.erased = list(commit.touched), commit.erased
         self.views = dict(self._views(self.touched))
 
     def measure_anew(self) -> None:
@@ -193,8 +195,10 @@ class _EpisodesTouched:
         return (view for stream in streams if (view := self.views.get(stream) or untouched.get(stream)))
 
     def _views(self, streams: Iterable[UUID]) -> Iterator[tuple[UUID, EpisodeView | None]]:
-        """What is said now of these episodes; their events are dropped once they are folded."""
-        for some in chunks(streams):
+        """What is said now of these episodes; events that are read are dropped once they are folded."""
+        listed = list(streams)
+        yield from ((stream, self.known[stream]) for stream in listed if stream in self.known)
+        for some in chunks(stream for stream in listed if stream not in self.known):
             recorded = self._read_streams(some)
             for stream in some:
                 yield stream, current_view(recorded.get(stream, ()))

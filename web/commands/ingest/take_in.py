@@ -174,7 +174,7 @@ def store(commit: Commit, plan: FilePlan, client_key: ClientKey) -> int:
     """
     connection = commit.connection
     forget_kept_out(connection, plan.erased)
-    recorded = commit.record_packed(plan.events, erased=plan.erased)
+    recorded = commit.record_packed(plan.events, plan.erased, {**plan.episodes_left, **plan.episodes})
     remember_kept_out(connection, plan.file.name, recorded.last, plan.kept_out)
     remember_rows(connection, plan.file.name, plan.changed, plan.rows)
     forget_rows(connection, plan.forgotten)
