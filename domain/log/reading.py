@@ -170,20 +170,34 @@ def records_by_stream(
     Nothing is held in memory, and not much of the file is mapped, so that a log of any length may be read.
     """
     is_sqlite = connection.dialect.name == "sqlite"
-    stream = "originator_id" if is_sqlite else "uuid_send(originator_id)"
     one, most = (first, last) if is_sqlite else (UUID(bytes=first), UUID(bytes=last))
     sign = "?" if is_sqlite else "%s"
-    left_out = "".join(f" AND topic <> '{topic}'" for topic in sorted(without))
-    cursor: Any
+    condition = f"originator_id BETWEEN {sign} AND {sign} AND position <= {up_to:d}"
     with _cursor(connection, large=not is_sqlite) as cursor:
-        cursor.execute(
-            f"SELECT {stream}, topic, state FROM log WHERE originator_id BETWEEN {sign} AND {sign} "
-            f"AND position <= {up_to:d} AND state IS NOT NULL{left_out} "
-            f"AND substr(topic, 1, {len(RECORD)}) = '{RECORD}' "
-            "ORDER BY originator_id, originator_version",
-            (one, most),
-        )
+        _select_records(connection, cursor, condition, without, (one, most))
         yield from cursor
+
+
+def records_of_streams(
+    connection: sa.Connection, streams: str, without: Iterable[str] = ()
+) -> Iterator[tuple[bytes, str, bytes]]:
+    """`records_by_stream` of the episodes that a statement in SQL selects."""
+    with _cursor(connection) as cursor:
+        _select_records(connection, cursor, f"originator_id IN ({streams})", without)
+        yield from cursor
+
+
+def _select_records(
+    connection: sa.Connection, cursor: Any, condition: str, without: Iterable[str], values: Iterable[Any] = ()
+) -> None:
+    stream = "originator_id" if connection.dialect.name == "sqlite" else "uuid_send(originator_id)"
+    left_out = "".join(f" AND topic <> '{topic}'" for topic in sorted(without))
+    cursor.execute(
+        f"SELECT {stream}, topic, state FROM log WHERE {condition} AND state IS NOT NULL{left_out} "
+        f"AND substr(topic, 1, {len(RECORD)}) = '{RECORD}' "
+        "ORDER BY originator_id, originator_version",
+        values,
+    )
 
 
 def read_streams(
