@@ -53,6 +53,30 @@ def standing_on(day: date) -> str:
     return f"as_of <= {day.toordinal():d} AND until > {day.toordinal():d} AND known_until = {FOREVER:d}"
 
 
+def clients_since(generation: int, position: int) -> str:
+    """The statement that finds the clients whose rows may be other ones than at an earlier position: those whose
+    episodes the log speaks of since. What a commit opens and closes is of clients that its episodes are, or ever were,
+    known to be of.
+    """
+    # CROSS JOIN keeps SQLite from going through all episodes first.
+    return (
+        f"SELECT e.client FROM {log.name} l CROSS JOIN {tables.episode.name} e WHERE e.episode = l.originator_id "
+        f"AND e.generation = {generation:d} AND l.position > {position:d}"
+    )
+
+
+def parts_since(connection: sa.Connection, generation: int, position: int) -> set[int]:
+    """The parts in which a row opened or closed since an earlier position; an erasure lies between only if the number
+    of erased rows changed.
+    """
+    changed = f"known_from > {position:d} OR (known_until > {position:d} AND known_until < {FOREVER:d})"
+    query = (
+        f"SELECT DISTINCT part FROM {tables.standing.name} WHERE generation = {generation:d} "
+        f"AND client IN ({clients_since(generation, position)}) AND ({changed})"
+    )
+    return set(connection.exec_driver_sql(query).scalars())
+
+
 Address = int | str
 """Where a row lies in its table, as the database itself says it; good for the transaction that asked."""
 
