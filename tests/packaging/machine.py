@@ -17,6 +17,7 @@ from pathlib import Path
 RELEASE = "bookworm"
 TOOLS = ("debootstrap", "systemd-nspawn", "nsenter")
 SECONDS_TO_BOOT = 90
+UNTIL_UP = "until test -S /run/systemd/private; do sleep 0.2; done; systemctl is-system-running --wait"
 
 
 def require() -> None:
@@ -36,11 +37,13 @@ def make_root(folder: Path, ready: Path | None) -> None:
         subprocess.run(["cp", "-a", ready, folder], check=True)
     else:
         subprocess.run(["debootstrap", RELEASE, folder], check=True, stdout=subprocess.DEVNULL)
+    # Nobody misses it after a loss of power.
+    (folder / "etc/dpkg/dpkg.cfg.d/walk").write_text("force-unsafe-io\n")
 
 
 def download(root: Path, *packages: str) -> None:
     """Lay packages and what they need into the root's own store, with this machine's network; install nothing."""
-    quietly = ("systemd-nspawn", "--quiet", "--pipe", "-D", str(root), "apt-get", "--quiet=2")
+    quietly = (*_nspawn(root), "--pipe", "apt-get", "--quiet=2")
     subprocess.run([*quietly, "update"], check=True)
     subprocess.run([*quietly, "install", "--yes", "--download-only", *packages], check=True, stdout=subprocess.DEVNULL)
 
@@ -52,9 +55,11 @@ class Machine:
         self.first = first
         """The process that is the machine's first."""
 
-    def run(self, script: str, *, check: bool = True, **settings: str) -> int:
-        """Run a script of bash as root, in root's folder, up to the first command that fails; its exit code."""
-        inside = ("nsenter", "--all", f"--target={self.first}", "--wd=/root", "/usr/bin/env", "-i")
+    def run(self, script: str, **settings: str) -> tuple[int, str]:
+        """Run a script of bash as root, in root's folder, up to the first command that fails.
+
+        Shows what it prints, and gives it with the exit code.
+        """
         environment = {
             "HOME": "/root",
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -62,29 +67,32 @@ class Machine:
             "DEBIAN_FRONTEND": "noninteractive",
             **settings,
         }
+        inside = ("nsenter", "--all", f"--target={self.first}", "/usr/bin/env", "-i")
         assignments = [f"{name}={value}" for name, value in environment.items()]
-        command = [*inside, *assignments, "/bin/bash", "-euo", "pipefail", "-c", script]
-        ran = subprocess.run(command, check=False, stdin=subprocess.DEVNULL)
-        if check and ran.returncode:
-            sys.exit(f"\nIT FAILED with {ran.returncode}: see the last command above.")
-        return ran.returncode
+        running = subprocess.Popen(
+            [*inside, *assignments, "/bin/bash", "-euo", "pipefail", "-c", f"cd\n{script}"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        assert running.stdout
+        printed = []
+        for line in running.stdout:
+            printed.append(line)
+            print(line, end="", flush=True)
+        return running.wait(), "".join(printed)
 
 
 @contextmanager
 def booted(root: Path) -> Iterator[Machine]:
     """The machine of this root, from when systemd is up until it is shut down."""
-    alone = ("--quiet", "--boot", "--private-network", "--register=no", "--keep-unit", "--console=pipe")
     container = subprocess.Popen(
-        ["systemd-nspawn", *alone, "-D", str(root)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
+        [*_nspawn(root), "--boot", "--private-network", "--console=pipe"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
     first = 0
     try:
         first = _first_process(container)
         machine = Machine(first)
-        if machine.run(
-            "until test -S /run/systemd/private; do sleep 0.2; done; systemctl is-system-running --wait", check=False
-        ):
-            machine.run("systemctl --failed --no-pager", check=False)
+        machine.run(UNTIL_UP)
         yield machine
     finally:
         if first:
@@ -93,6 +101,18 @@ def booted(root: Path) -> Iterator[Machine]:
         else:
             container.terminate()
         container.wait(timeout=SECONDS_TO_BOOT)
+
+
+def _nspawn(root: Path) -> tuple[str, ...]:
+    """Without a word to this machine's own systemd, which need not run."""
+    return (
+        "systemd-nspawn",
+        "--quiet",
+        "--register=no",
+        "--keep-unit",
+        f"--machine=recount-{os.getpid()}",
+        f"-D{root}",
+    )
 
 
 def _first_process(container: "subprocess.Popen[bytes]") -> int:
