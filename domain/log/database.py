@@ -326,6 +326,13 @@ def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Seque
     cursor.close()
 
 
+def insert_as_stored(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
+    """`insert_many` on SQLite, of values as its file has them: a day is text, a stream sixteen bytes."""
+    cursor = connection.connection.cursor()
+    _insert_sqlite(cursor, f"INSERT INTO {table.name} VALUES ", len(table.c), len(rows), rows)
+    cursor.close()
+
+
 VALUES_A_STATEMENT = 900
 """Below the number of parameters that any SQLite takes."""
 
