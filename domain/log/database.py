@@ -350,7 +350,10 @@ def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Seque
     dialect, cursor = connection.dialect, connection.connection.cursor()
     name = dialect.identifier_preparer.format_table(table)
     columns = ", ".join(dialect.identifier_preparer.format_column(column) for column in table.c)
-    if dialect.name == "postgresql":
+    if dialect.name == "postgresql" and len(rows) == 1:
+        # COPY is parsed anew each time, and asks to be told that all rows were sent.
+        cursor.execute(f"INSERT INTO {name} ({columns}) VALUES ({', '.join(['%s'] * len(table.c))})", rows[0])
+    elif dialect.name == "postgresql":
         with cursor.copy(f"COPY {name} ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types([column.type.compile(dialect).lower() for column in table.c])
             for row in rows:

@@ -47,6 +47,9 @@ WITHOUT_REVIEWS: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event 
 JOURNEYS_ALONE: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in TOPS | REVIEWS)
 """The events to read where neither TOPs nor reviews are looked at: less than half of a log."""
 
+READ_AT_ONCE: Final = 500
+"""Clients whose records are in memory together where those of very many are gone through: some 10 MB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

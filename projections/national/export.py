@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
@@ -40,7 +41,7 @@ from .folder import (
     KnowledgeDay,
     PartFile,
     council_folder,
-    holds_files,
+    first_wrong,
     read_manifest,
 )
 
@@ -98,7 +99,7 @@ def export_standings(
             f"{home} holds the standings of another database. Name the council that this one is of, or remove them.",
         )
     state = (FORMAT, position, commitment_at(connection, position), generation, fingerprint())
-    if before is not None and _state(before) == state and holds_files(home, before.files):
+    if before is not None and _state(before) == state and _is_whole(home, before):
         return before
     submissions = Submissions.load(connection, generation)
     standings, slices = read_standings(connection, generation, "1 = 1"), load_slices(connection)
@@ -121,6 +122,10 @@ def export_standings(
 
 def _state(manifest: CouncilManifest) -> tuple[int, int, str, int, str]:
     return manifest.format, manifest.position, manifest.commitment, manifest.generation, manifest.counted_by
+
+
+def _is_whole(home: Path, manifest: CouncilManifest) -> bool:
+    return first_wrong(home, manifest.files, {file.part for file in manifest.files}) is None
 
 
 def _knowledge(submissions: Submissions) -> Iterator[KnowledgeDay]:
@@ -179,18 +184,27 @@ def _write_parts(home: Path, state: str, table: Any) -> list[PartFile]:
             path = being_written / f"part={code}" / "standings.parquet"
             path.parent.mkdir(mode=0o700)
             rows = table.slice(begin, end - begin).drop_columns(["part"])
-            pq.write_table(rows, path, compression="zstd")
+            data = _encoded(rows)
+            path.write_bytes(data)
             path.chmod(0o600)
-            written.append((code, path, len(rows), path.stat().st_size))
+            written.append((code, path, len(rows), len(data), sha256(data).hexdigest()))
         named = _free_name(home, state)
         being_written.rename(named)
     except BaseException:
         shutil.rmtree(being_written, ignore_errors=True)
         raise
     return [
-        PartFile(code, str(named.relative_to(home) / path.relative_to(being_written)), rows, size)
-        for code, path, rows, size in written
+        PartFile(code, str(named.relative_to(home) / path.relative_to(being_written)), rows, size, checksum)
+        for code, path, rows, size, checksum in written
     ]
+
+
+def _encoded(rows: Any) -> bytes:
+    """The rows as a Parquet file. What is written is what the checksum is of, and not what the disk gives back."""
+    buffer = pa.BufferOutputStream()
+    pq.write_table(rows, buffer, compression="zstd")
+    data: bytes = buffer.getvalue().to_pybytes()
+    return data
 
 
 def _free_name(home: Path, state: str) -> Path:

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from domain.client import CLIENT_BYTES
 from domain.episode.events import Erased
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded, last_position, read_without, records_by_stream
+from domain.log.reading import Recorded, has_topic, last_position, read_of_no_record, records_by_stream
 from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.standings.calculation import FOREVER
@@ -57,10 +57,9 @@ class LogRead:
             LogCorrupt: there is an event of an unknown topic, or a submission cannot be read.
         """
         position = last_position(connection)
-        wanted = {Erased.TOPIC, *(event.TOPIC for event in SUBMISSION_EVENTS)}
-        events = read_without(connection, mapper, mapper.decoders.keys() - wanted, position)
-        submissions = [one for one in events if isinstance(one.event, SUBMISSION_EVENTS)]
-        has_erased = len(submissions) < len(events)
+        others = mapper.decoders.keys() - {event.TOPIC for event in SUBMISSION_EVENTS}
+        submissions = read_of_no_record(connection, mapper, others, position)
+        has_erased = has_topic(connection, Erased.TOPIC, position)
         return cls(position, submissions, erased_episodes(connection, position) if has_erased else [])
 
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -90,7 +91,8 @@ def copied(kept: Path, nation: Path, council: str, moved_by: tuple[int, ...]) ->
         path = home / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(copies.sort_by("as_of"), path, compression="zstd")
-        files.append(PartFile(file.part, file.path, len(copies), path.stat().st_size))
+        data = path.read_bytes()
+        files.append(PartFile(file.part, file.path, len(copies), len(data), sha256(data).hexdigest()))
     manifest = msgspec.structs.replace(
         one, council=council, standings=one.standings * len(moved_by), files=tuple(files)
     )

@@ -3,9 +3,11 @@
 import errno
 import json
 import random
+import re
+import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +15,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +27,8 @@ from projections.national.counts import Pair
 from projections.national.disclosure import SeenCount, seen_by, seen_whole, sum_of_pairs
 from projections.national.folder import (
     COUNTED_OTHERWISE,
-    INCOMPLETE,
+    MANIFEST,
+    NOT_AS_WRITTEN,
     UNREADABLE,
     AbsentCouncil,
     council_folder,
@@ -38,6 +42,10 @@ from projections.standings.slices import Slice
 from projections.standings.wilson import wilson
 from tests.benchmarks.archive import Archive
 from tests.benchmarks.stage import load, staged, take
+from tests.web.browser import Person, a_person, an_account
+from tests.web.http import asker, assert_problem
+from web.app import create_app
+from web.auth.roles import Role
 from web.cli.main import main
 from web.commands.administration.national import export
 from web.commands.commit import Receipt
@@ -53,7 +61,8 @@ from web.queries.performance.national_triangle import NationalTriangleQuery, tri
 from web.services import Services
 from web.settings import COUNCIL, DATABASE, NATIONAL, Settings
 
-COUNCILS: Final = {"E08000026": 3, "E06000019": 4, "E08000015": 5}
+OWN: Final = "E08000026"
+COUNCILS: Final = {OWN: 3, "E06000019": 4, "E08000015": 5}
 """Each with the seed of its people."""
 SEES_ALL: Final = NationalViewer()
 FIRST_DAY, LAST_DAY = date(2010, 1, 1), date(2011, 12, 31)
@@ -154,13 +163,21 @@ def test_a_council_is_right_or_not_there(nation: Nation, tmp_path: Path, monkeyp
     services = nation.councils["E06000019"]
     export(services, tmp_path, "E1")
     export(services, tmp_path, "E2")
-    file = next(council_folder(tmp_path, "E1").rglob("*.parquet"))
-    file.write_bytes(file.read_bytes()[:-1])
-    assert councils_in(tmp_path).absent == (AbsentCouncil("E1", INCOMPLETE),)
-    with pytest.raises(WrongUse, match="The figures of E1 are not in"):
+    part = councils_in(tmp_path).manifest_of("E1").files[0]
+    file, query = council_folder(tmp_path, "E1") / part.path, NationalFiguresQuery(LAST_DAY)
+    whole, wrong = file.read_bytes(), AbsentCouncil("E1", NOT_AS_WRITTEN.format(part.path))
+    file.write_bytes(whole[:-1])
+    assert councils_in(tmp_path).absent == (wrong,)
+    with pytest.raises(
+        WrongUse, match=re.escape(f"The figures of E1 are not among those that are read: {wrong.reason}")
+    ):
         triangle(tmp_path, SEES_ALL, NationalTriangleQuery("E1", MEASURES[0], (LAST_DAY,)))
+    file.write_bytes(bytes([*whole[:-20], whole[-20] ^ 1, *whole[-19:]]))  # one bit of as many bytes
+    result = figures(tmp_path, SEES_ALL, query)
+    assert [(one.council, one.reason) for one in result.absent] == [("E1", wrong.reason)]
+    assert [one.council for one in result.councils] == ["E2"]
     export(services, tmp_path, "E1")
-    assert councils_in(tmp_path).absent == ()
+    assert figures(tmp_path, SEES_ALL, query).absent == []
     monkeypatch.setattr(folders, "fingerprint", lambda: "another")
     assert {one.reason for one in councils_in(tmp_path).absent} == {COUNTED_OTHERWISE}
 
@@ -195,7 +212,7 @@ def test_no_other_database_takes_a_council_s_place(nation: Nation) -> None:
 
 
 def test_another_council_s_reader_asks_at_month_ends_and_for_no_triangle(nation: Nation) -> None:
-    reader = NationalViewer("E08000026")
+    reader = NationalViewer(OWN)
     with pytest.raises(Refused, match="month ends only"):
         nation.ask(date(2011, 6, 29), viewer=reader)
     with pytest.raises(Refused, match="its own council only"):
@@ -235,7 +252,7 @@ def test_on_the_command_line(nation: Nation) -> None:
 
 def test_a_group_to_be_compared_with_is_what_is_seen_of_its_councils(nation: Nation) -> None:
     """Their sum is theirs alone, with the reader's own ranked beside them; where one is suppressed, so is the sum."""
-    group, own = ("E06000019", "E08000015"), "E08000026"
+    group, own = ("E06000019", "E08000015"), OWN
     query = NationalFiguresQuery(date(2011, 6, 30), None, MEASURES, group)
     suppressed = 0
     for viewer in (SEES_ALL, NationalViewer(own)):
@@ -254,6 +271,120 @@ def test_a_group_to_be_compared_with_is_what_is_seen_of_its_councils(nation: Nat
     assert suppressed
     with pytest.raises(WrongUse, match="E1: no such council"):
         figures(nation.folder, SEES_ALL, NationalFiguresQuery(date(2011, 6, 30), None, MEASURES, ("E1",)))
+
+
+@pytest.fixture(scope="module")
+def app(nation: Nation) -> Iterator[Flask]:
+    """The service of one of the councils, set to read them all."""
+    settings = nation.councils[OWN].settings
+    app = create_app(set_to_read(settings, nation.folder), TESTING=True)
+    yield app
+    app.extensions["recount"].close()
+
+
+@pytest.fixture(scope="module")
+def cara(app: Flask) -> Person:
+    """A commissioner."""
+    an_account(app, "Cara")
+    return a_person(app, "Cara")
+
+
+@pytest.fixture(scope="module")
+def pat(app: Flask) -> Person:
+    """A provider."""
+    an_account(app, "Pat", Role.PROVIDER, "H0001")
+    return a_person(app, "Pat")
+
+
+def set_to_read(settings: Settings, folder: Path) -> Settings:
+    return replace(settings, given={**settings.given, NATIONAL: str(folder), COUNCIL: OWN})
+
+
+def test_over_http_it_is_the_command_line_s_answer(nation: Nation, app: Flask) -> None:
+    """Of every measure, for who works for the service's own council; others' small counts are no numbers."""
+    asked = {"as_of": "2011-06-30", "known_at": "2011-07-31", "among": ["E06000019", "E08000015"]}
+    answer = asker(app, Role.AUDITOR).json("/national", **asked)
+    options = ["--as-of", "2011-06-30", "--known-at", "2011-07-31", "--among", "E06000019", "--among", "E08000015"]
+    command = ["national", "figures", str(nation.folder), *options, "--reader", OWN, "--json"]
+    assert answer == json.loads(CliRunner().invoke(main, command).stdout)
+    assert len(answer["measures"]) == len(MEASURES)
+    refused = asker(app, Role.COMMISSIONER).get("/national", as_of="2011-06-29")
+    assert_problem(refused, 422, "national-month-ends")
+
+
+def test_its_page_has_every_council_and_says_suppressed_in_words(nation: Nation, cara: Person) -> None:
+    page = browsed(cara, "/national?measure=4.0&as_of=2011-06-30&among=E06000019")
+    query = NationalFiguresQuery(date(2011, 6, 30), None, (measure_named("4.0"),), ("E06000019",))
+    measure = figures(nation.folder, NationalViewer(OWN), query).measures[0]
+    rows = {row[0]: row[1:] for row in rows_of(page, "councils")}
+    assert rows.keys() == {"E06000019", "E08000015", f"{OWN} (ours)", "All councils"}
+    for one in measure.councils:
+        row = rows[f"{one.council} (ours)" if one.council == OWN else one.council]
+        if isinstance(one.numerator, Hidden):
+            assert "suppressed" in row
+            assert not re.search(r"\d%", " ".join(row))
+        else:
+            assert {str(one.numerator), str(one.denominator), f"{one.percentage:.1f}%"} <= set(row)
+    assert "suppressed" in " ".join(map(" ".join, rows.values()))
+    assert [row[0] for row in rows_of(page, "group")] == [f"{OWN} (ours)", "E06000019", "The group, without ours"]
+    wrong = browsed(cara, "/national?as_of=2011-06-29", 422)
+    assert "as_of=2011-05-31" in wrong
+
+
+def test_the_comparators_lead_to_it_where_it_is_set_and_for_who_may_see_it(
+    app: Flask, cara: Person, pat: Person
+) -> None:
+    assert 'href="/national"' in browsed(cara, "/comparators")
+    assert 'href="/national"' not in browsed(pat, "/comparators")
+    assert browsed(pat, "/national", 403)
+    with reading_instead(app, None):
+        assert 'href="/national"' not in browsed(cara, "/comparators")
+
+
+def test_where_there_is_nothing_to_read_the_page_says_why(
+    nation: Nation, app: Flask, cara: Person, tmp_path: Path
+) -> None:
+    commissioner = asker(app, Role.COMMISSIONER)
+    asked = {"as_of": "2011-06-30"}
+    for folder, code, sentence in (
+        (None, "national-not-set", "RECOUNT_NATIONAL and RECOUNT_COUNCIL are not set"),
+        (tmp_path, "national-empty", "No council has written its standings yet"),
+    ):
+        with reading_instead(app, folder):
+            assert sentence in browsed(cara, "/national")
+            assert sentence in assert_problem(commissioner.get("/national", **asked), 422, code)["detail"]
+    shutil.copytree(council_folder(nation.folder, OWN), council_folder(tmp_path, OWN))
+    manifest = council_folder(tmp_path, OWN) / MANIFEST
+    manifest.write_bytes(manifest.read_bytes()[:100])
+    with reading_instead(app, tmp_path):
+        page = browsed(cara, "/national")
+        assert "The files of no council can be read" in page
+        assert [OWN, f"not read: {UNREADABLE}"] in rows_of(page, "read")
+        assert commissioner.json("/national", **asked)["absent"] == [{"council": OWN, "reason": UNREADABLE}]
+
+
+@contextmanager
+def reading_instead(app: Flask, folder: Path | None) -> Iterator[None]:
+    """The service with another folder to read, or with none."""
+    services = app.extensions["recount"]
+    settings = services.settings
+    without = {name: value for name, value in settings.given.items() if name not in {NATIONAL, COUNCIL}}
+    services.settings = set_to_read(settings, folder) if folder else replace(settings, given=without)
+    yield
+    services.settings = settings
+
+
+def browsed(person: Person, path: str, status: int = 200) -> str:
+    answer = person.client.get(path)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def rows_of(page: str, table: str) -> list[list[str]]:
+    """The rows of a table of a page, without its heads, as words."""
+    (body,) = re.findall(rf'id="{table}".*?<tbody[^>]*>(.*?)</tbody>', page, re.DOTALL)
+    rows = re.findall(r"<tr.*?</tr>", body, re.DOTALL)
+    return [[re.sub("<.*?>", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
 
 
 @given(

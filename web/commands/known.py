@@ -77,17 +77,18 @@ class Knowledge:
 
     connection: sa.Connection
     mapper: JsonMapper
-    generation: int
+    state: generations.State
+    """What tells it from what is known later or earlier: every commit moves the position on."""
 
     @classmethod
     def of(cls, connection: sa.Connection, mapper: JsonMapper) -> "Knowledge":
         """What is live for this connection."""
-        return cls(connection, mapper, generations.live(connection))
+        return cls(connection, mapper, generations.live_at(connection))
 
     @property
-    def state(self) -> tuple[int, int]:
-        """What tells it from what is known later or earlier: every commit moves the position on."""
-        return generations.live_at(self.connection)
+    def generation(self) -> int:
+        """Whose rows say it."""
+        return self.state[0]
 
     def recorded(self, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
         """The events of these streams; a stream without events is not among them."""

@@ -122,7 +122,7 @@ def preview_effects(
     file = read_file(services.register, services.client_key, path, receipt, options)
     name = file.name
     with services.snapshot() as snapshot:
-        knowledge = Knowledge(snapshot.connection, snapshot.mapper, snapshot.generation)
+        knowledge = Knowledge.of(snapshot.connection, snapshot.mapper)
         plan = _planned(knowledge, file, services.client_key, receipt, options, progress)
         if not isinstance(plan, FilePlan):
             return plan, []

@@ -33,7 +33,7 @@ from projections.standings.wilson import wilson
 from web.queries.performance.figure import IntervalResult
 from web.queries.result import SUPPRESSIBLE, Result
 
-MONTH_ENDS: Final = "month-ends-only"
+MONTH_ENDS: Final = "national-month-ends"
 
 
 @dataclass(frozen=True, slots=True)
