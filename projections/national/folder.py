@@ -48,36 +48,52 @@ class KnowledgeDay(msgspec.Struct, frozen=True):
 class PartFile(msgspec.Struct, frozen=True):
     """A file of the council's folder: the standings of the part that is stored under this number.
 
-    `sha256` is that of its bytes, in hex.
+    `rows` stand for so many `standings`, one row for equals. `sha256` is that of its bytes, in hex.
     """
 
     part: int
     path: str
+    standings: int
     rows: int
     bytes: int
     sha256: str
 
 
+class CouncilState(msgspec.Struct, frozen=True):
+    """What a council's files are of: of one state they say one thing.
+
+    `position` is the last one that brought knowledge, `commitment` that of the event there: after a backup was put
+    back, another event may stand at it. `erased` counts the rows of its database that tell of erased episodes, and
+    `counted_by` is the fingerprint of the measures.
+    """
+
+    position: int
+    commitment: str
+    generation: int
+    erased: int
+    counted_by: str
+
+
 class CouncilManifest(msgspec.Struct, frozen=True):
-    """What a council's files are of: the position and the generation of its database, and what counted them.
+    """A council's files, and the state that they are of.
 
     `key` names the key that the database signs with: no other database's standings take a council's place.
-    `commitment` is that of the event at the position: after a backup was put back, another event may stand there.
-    `knowledge` is in the order of days. `standings` says how many there are, of which a file has one row for equals.
+    `knowledge` is in the order of days.
     """
 
     format: int
     council: str
     key: str
-    position: int
-    commitment: str
-    generation: int
-    counted_by: str
+    state: CouncilState
     written_at: datetime
     demonstration: bool
-    standings: int
     knowledge: tuple[KnowledgeDay, ...]
     files: tuple[PartFile, ...]
+
+    @property
+    def standings(self) -> int:
+        """How many standings there are."""
+        return sum(file.standings for file in self.files)
 
     @property
     def newest_received_on(self) -> date | None:
@@ -194,17 +210,17 @@ def _why_absent(folder: Path, council: str, manifest: CouncilManifest | None, pa
         return UNREADABLE
     if manifest.format != FORMAT:
         return OF_ANOTHER_FORMAT
-    if manifest.counted_by != fingerprint():
+    if manifest.state.counted_by != fingerprint():
         return COUNTED_OTHERWISE
-    wrong = first_wrong(council_folder(folder, council), manifest.files, parts)
+    wrong = _first_wrong(council_folder(folder, council), manifest.files, parts)
     return NOT_AS_WRITTEN.format(wrong.path) if wrong else ""
 
 
-def first_wrong(home: Path, files: Sequence[PartFile], parts: Collection[int]) -> PartFile | None:
+def _first_wrong(home: Path, files: Sequence[PartFile], parts: Collection[int]) -> PartFile | None:
     """The first file of a council's folder that is missing or of another size than it was written in, or, where it is
     of one of these parts, of another content; None if all are as they were written.
     """
-    return next((file for file in files if not _is_as_written(home, file, checked=file.part in parts)), None)
+    return next((file for file in files if not is_as_written(home, file, checked=file.part in parts)), None)
 
 
 class _FoundFile(NamedTuple):
@@ -218,7 +234,8 @@ class _FoundFile(NamedTuple):
     inode: int
 
 
-def _is_as_written(home: Path, file: PartFile, *, checked: bool) -> bool:
+def is_as_written(home: Path, file: PartFile, *, checked: bool) -> bool:
+    """Whether a file of a council's folder is there in its size and, if it is `checked`, with its checksum."""
     path = home / file.path
     try:
         stat = path.stat()

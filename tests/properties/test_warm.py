@@ -86,7 +86,7 @@ def check_brought_up(kept: LoadedStandings, connection: sa.Connection, mapper: J
     is new, as the whole log says it.
     """
     generation = kept.snapshot.generation
-    anew = Snapshot(connection, mapper, generation, kept.submissions)
+    anew = Snapshot(lambda: connection, mapper, generation, kept.submissions)
     snapshot = replace(anew, loaded=kept)
     for as_of in AS_OFS:
         standpoint = kept.submissions.standpoint(as_of)

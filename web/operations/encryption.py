@@ -4,7 +4,6 @@ The programs `age` and `rage` read and write the same format, so that no file ne
 """
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from domain.log.database import FOR_OWNER_ALONE
 from web.settings import PRIVATE_KEY, Settings
 
 from .backup_refusals import refused
-from .remains import own_folder
+from .remains import own_folder, place_for_copies
 
 ENDING: Final = ".age"
 """What the name of an encrypted backup ends in, where Recount gives it."""
@@ -45,13 +44,6 @@ class Encryption:
         """
         recipients = settings.backup_recipients
         return cls(recipients, place_for_copies(settings.file)) if recipients else None
-
-
-def place_for_copies(database_file: Path | None) -> Path:
-    """Beside what a copy lies that is not encrypted: the database, which has the same; with one on a server, this
-    user's name in the folder for temporary files.
-    """
-    return database_file or Path(tempfile.gettempdir(), f"recount-{os.getuid()}")
 
 
 def encrypt(source: Path, target: Path, recipients: Sequence[str]) -> str:

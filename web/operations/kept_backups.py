@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,8 @@ from .backup_refusals import refused
 from .encryption import ENDING, Encryption
 
 _NAME: Final = "recount-%Y%m%dT%H%M%SZ.backup"
+_CUT_SHORT_AFTER: Final = timedelta(days=1)
+"""No backup takes as long as that."""
 _OWNER: Final = ".database"
 """The file that says of which database the backups of a folder are."""
 
@@ -68,7 +70,8 @@ def backup_into(
     at: datetime,
     encryption: Encryption | None = None,
 ) -> KeptBackup:
-    """Make a backup in the folder, read it back, and remove those that the rule does not keep; other files stay.
+    """Make a backup in the folder, read it back, and remove those that the rule does not keep, and what killed ones
+    left; other files stay.
 
     Raises:
         Refused: the folder has backups of another database, which the rule would remove; or what was read back is not
@@ -81,7 +84,7 @@ def backup_into(
     made = backup(engine, beside, folder / name, encryption, read_back=True)
     files = sorted(_backups_in(folder))
     kept = rule.kept(moment for moment, _ in files)
-    old = [file for moment, file in files if moment not in kept]
+    old = [file for moment, file in files if moment not in kept] + sorted(_cut_short(folder, at))
     for file in old:
         file.unlink()
     return KeptBackup(made, list(map(str, old)))
@@ -117,7 +120,22 @@ def _take(note: Path, owner: str) -> None:
 def _backups_in(folder: Path) -> Iterator[tuple[datetime, Path]]:
     """Encrypted or not, by the moment of which they are."""
     for path in folder.glob("recount-*"):
-        try:
-            yield datetime.strptime(path.name.removesuffix(ENDING), _NAME).replace(tzinfo=UTC), path
-        except ValueError:
-            continue  # somebody else's name
+        if moment := _moment_of(path.name):
+            yield moment, path
+
+
+def _cut_short(folder: Path, at: datetime) -> Iterator[Path]:
+    """What backups left that were killed: nobody would ever remove it, and it holds who was erased since."""
+    for path in folder.glob("recount-*"):
+        name, _, process = path.name.rpartition(".")
+        moment = _moment_of(name)
+        if moment and process.isdigit() and at - moment > _CUT_SHORT_AFTER:
+            yield path
+
+
+def _moment_of(name: str) -> datetime | None:
+    """Of which moment a backup of this name is; None if the name is somebody else's."""
+    try:
+        return datetime.strptime(name.removesuffix(ENDING), _NAME).replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -35,8 +35,8 @@ from web.tables import access, access_tables, account, log_tables, token, trail_
 
 from .backup import check_whole, copy_tables, opened
 from .backup_refusals import refused
-from .encryption import in_the_clear, place_for_copies
-from .remains import own_folder
+from .encryption import in_the_clear
+from .remains import own_folder, place_for_copies
 
 _MIGRATION: Final = "recount migrate"
 """Who took accounts and tokens over into the chain; when that was done, each database says in its own way."""

@@ -20,8 +20,9 @@ from web.commands.administration import verification
 from web.commands.administration.backups import note_backup
 from web.operations import backup as backups
 from web.operations import restore as restores
-from web.operations.encryption import Encryption, new_identity, place_for_copies
+from web.operations.encryption import Encryption, new_identity
 from web.operations.kept_backups import KeepRule, backup_into
+from web.operations.remains import place_for_copies
 from web.operations.restore import AccessKept, Restored, Restoring
 from web.presenters import text
 from web.presenters.administration.trail import print_verification
@@ -74,7 +75,7 @@ def _backup_sentences(written: backups.Backup, removed: list[str]) -> Iterator[s
     yield f"{written.file}: {text.plural(written.bytes, 'byte')}, everything up to position {written.position}."
     yield f"SHA-256 {written.sha256}"
     for old in removed:
-        yield f"Removed, since the rule keeps it no longer: {old}"
+        yield f"Removed, since nothing keeps it any longer: {old}"
     if written.encrypted:
         yield f"It is encrypted: it opens with the private key of {BACKUP_RECIPIENT} and with nothing else."
     yield "The keys and the stop-list are not in it. Keep them too, and apart from it."
@@ -85,7 +86,7 @@ def _note(services: Services, written: backups.Backup) -> None:
     if not _is_of_this_version(services):
         return
     try:
-        note_backup(services.engine, BackupNoted(now(), written.position, written.bytes))
+        note_backup(services.engine, BackupNoted(now(), written.position, written.bytes, written.encrypted))
     except RecountError as error:
         say(messages(), f"The backup is made, but could not be noted in the database: {error}")
 

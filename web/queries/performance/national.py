@@ -211,7 +211,11 @@ def _check_group(query: NationalFiguresQuery, councils: Councils) -> None:
 def council_read(manifest: CouncilManifest) -> CouncilRead:
     """What a council's figures rest on."""
     return CouncilRead(
-        manifest.council, manifest.position, manifest.generation, manifest.newest_received_on, manifest.written_at
+        manifest.council,
+        manifest.state.position,
+        manifest.state.generation,
+        manifest.newest_received_on,
+        manifest.written_at,
     )
 
 
