@@ -33,10 +33,12 @@ from projections.store.submissions import submission_positions
 IN_TREATMENT_OR_WAITING: Final[Sequence[Measure]] = (measure_named("N.treatment"), measure_named("W.waiting"))
 """Somebody who can stand in any figure on a day stands in one of these, on it or not long before."""
 
-_LOOKS_BACK: Final = 2 + max(one.window.first.months + one.window.first.days // 28 for one in FAMILIES)
-"""Months that no window looks back beyond, not even one that is a month longer than it should be."""
-_BEFORE: Final = _LOOKS_BACK - PEOPLE_IN_TREATMENT.window.first.months
-"""Months before a day in which whoever can stand in a figure on it has stood as in treatment."""
+_LOOKS_BACK: Final = {one.name: 2 + one.window.first.months + one.window.first.days // 28 for one in FAMILIES}
+"""By family, months that its window does not look back beyond, not even one that is a month longer than it."""
+_BEFORE: Final = {
+    name: max(months - PEOPLE_IN_TREATMENT.window.first.months, 0) for name, months in _LOOKS_BACK.items()
+}
+"""By family, months before a day in which whoever can stand in a figure on it has stood as in treatment."""
 
 _READ_BY_FEW: Final = {Reads.TOPS: TOPS, Reads.REVIEWS: REVIEWS}
 """What only families that read it depend on: it is more than half of a log."""
@@ -49,8 +51,8 @@ def topics_unread(reads: Reads) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class KnownBetween:
-    """What may be kept: the records, without the topics `unread`, of whoever can stand in figures from the `first` to
-    the `last` day, as known from the position `since` on.
+    """What may be kept: the records, without the topics `unread`, of who was in treatment or waited on any day from the
+    `first` to the `last`, as known from the position `since` on.
     """
 
     first: date
@@ -76,21 +78,21 @@ class MeasuredAnew:
 
     def engine(self, definition: Definition | None, family: Family, days: Sequence[date]) -> StandingsEngine:
         """The engine that answers for one family on these days, in ascending order; for no other day."""
-        known, slices = self._known_between(days[0], days[-1], family.reads), Slices()
+        known, slices = self._known_between(days[0], days[-1], family), Slices()
         standings = standings_of_known(known, slices, definition or _in_force_throughout(days), [family])
         return StandingsEngine(standings, slices, self._engine.submissions, definition)
 
-    def _known_between(self, first: date, last: date, reads: Reads) -> Known:
+    def _known_between(self, first: date, last: date, family: Family) -> Known:
         day_before = self._engine.standpoint(first, first - timedelta(days=1))
-        asked = KnownBetween(first, last, min(self._position, day_before.position), topics_unread(reads))
+        since, before = min(self._position, day_before.position), add_months(first, -_BEFORE[family.name])
+        asked = KnownBetween(before, last, since, topics_unread(family.reads))
         if asked not in self._known:
             self._known[asked] = known_in(self._versions(asked))
         return self._known[asked]
 
     def _versions(self, asked: KnownBetween) -> pa.Table:
         """What was known of them, as `VERSIONS`; kept packed, with the newest submission's position."""
-        before = add_months(asked.first, -_BEFORE)
-        clients = self._engine.clients_between(IN_TREATMENT_OR_WAITING, before, asked.last, asked.since)
+        clients = self._engine.clients_between(IN_TREATMENT_OR_WAITING, asked.first, asked.last, asked.since)
 
         def whole() -> bytes:
             return packed(self._read(asked, clients.tolist()))
