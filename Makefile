@@ -37,6 +37,21 @@ install-production: ## set up .venv/ for a server: only what production needs (V
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation .
 	rm -rf build
 
+# Of Debian's Python, which the package goes on with. Whoever keeps packages of their own counts them: REVISION=2
+DEBIAN_PYTHON ?= /usr/bin/python3
+REVISION ?= $(shell git rev-list --count HEAD 2>/dev/null || echo 1)
+
+.PHONY: deb
+deb: ## make the Debian package, in dist/ (REVISION=... behind the version; the number of commits without)
+	@PYTHON="$(DEBIAN_PYTHON)" bash .ci/python-ready
+	@PYTHON="$(DEBIAN_PYTHON)" REVISION="$(REVISION)" bash packaging/make-deb
+
+.PHONY: walk
+walk: install ## type the pages on running a server on an empty Debian, with the package (as root, with debootstrap)
+	@$(BIN)/python -c "from tests.packaging.machine import require; require()"
+	@$(MAKE) --no-print-directory deb
+	$(BIN)/python -m tests.packaging.walk
+
 .PHONY: run
 run: install ## load the demonstration archive where the database is empty, print the scorecard, serve the pages
 	$(BIN)/recount demo

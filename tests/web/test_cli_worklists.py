@@ -11,7 +11,7 @@ from domain.log.database import reading
 from projections.standings.cache import StandingsCache
 from projections.standings.slices import Slice
 from projections.worklists import WORKLISTS, day_lists, worklist_named, worklists
-from projections.worklists.data_quality import START_COLUMNS, TOP_COLUMNS
+from projections.worklists.fields_filled import START_COLUMNS, TOP_COLUMNS
 from tests.unit.intake.files import REVIEW, row, write, write_reviews
 from web.auth.roles import Reach
 from web.auth.viewer import Own, Viewer
@@ -276,6 +276,18 @@ def test_which_fields_are_filled_in(recount: CommandLine) -> None:
     assert filled["DAT"] == (2, 2)
     assert (filled["FAOMODDT"], filled["MODEXIT"]) == ((1, 2), (0, 0))
     assert (filled["OPIUSE"], filled["ALCUSE"]) == ((1, 1), (0, 1))
+
+
+def test_an_agency_s_fields_are_the_same_asked_for_alone(embedded: CommandLine) -> None:
+    """Also of somebody who went on to another agency within the year."""
+    left = {"DISD": "2017-01-25", "DISRSN": "80", "MODEND": "2017-01-25"}
+    again = {"REFLD": "2017-02-01", "TRIAGED": "2017-02-20", "MODST": "2017-02-20"}
+    take_in(embedded, "2017-02-10", [row(**left)], "01")
+    take_in(embedded, "2017-03-10", [row(**again)], "02", agency="H0002")
+    period = ("data-quality", "--from", "2017-02-01", "--to", "2017-02-28")
+    alone, together = (embedded.json(*period, *agency)["fields"] for agency in (("--agency", "H0001"), ()))
+    assert alone == [one for one in together if one["agency"] == "H0001"]
+    assert {one["records"] for one in alone if one["of"] == "episodes"} == {1}
 
 
 def test_the_columns_looked_at_are_those_of_the_file() -> None:
