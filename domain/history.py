@@ -5,6 +5,7 @@ keep the facts with `occurred_on <= as_of`. Days in an `EpisodeView` are ordinal
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -338,18 +339,18 @@ def _reviews(facts: Mapping[str, Fact]) -> tuple[tuple[int, ...], tuple[int, ...
     return tuple(sorted(plans)), tuple(sorted(risks))
 
 
+def facts_seen(as_of: date, episode: Episode) -> dict[str, Fact]:
+    """What is said of a folded episode that had occurred by a day."""
+    said = episode.standing_events.items()
+    return {key: event.fact for key, event in said if event.fact.occurred_on <= as_of}
+
+
 def seen_from(
     standpoint: Standpoint, episodes: Iterable[Episode], definition: Definition = CURRENT
 ) -> list[EpisodeView]:
     """What is seen at a standpoint of episodes folded up to its position: facts that had occurred by `as_of`."""
-    views = (
-        episode_view(
-            episode.id,
-            {key: fact for key, fact in episode.facts.items() if fact.occurred_on <= standpoint.as_of},
-            definition,
-        )
-        for episode in episodes
-    )
+    as_of = standpoint.as_of
+    views = (episode_view(episode.id, facts_seen(as_of, episode), definition) for episode in episodes)
     return [view for view in views if view is not None]
 
 

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from domain.definition import Definition, definition_in_force
 from domain.episode.episode import Episode
-from domain.history import EpisodeView, episode_view
+from domain.history import EpisodeView, episode_view, facts_seen
 from domain.improvement.return_reviews import (
     MOST_MONTHS,
     RETURN_REVIEW_EVENTS,
@@ -162,7 +162,11 @@ def _returns_of(
             stream = one.event.originator_id
             episodes.setdefault(stream, Episode(stream)).apply(one.event)
             touched.add(stream)
-        anew = {stream: _view(episodes[stream], as_of, definition) for stream in episodes if stream in touched}
+        anew = {
+            stream: episode_view(stream, facts_seen(as_of, one), definition)
+            for stream, one in episodes.items()
+            if stream in touched
+        }
         changes = any(views.get(stream) != view for stream, view in anew.items())
         views |= anew
         if not changes:
@@ -191,11 +195,6 @@ def _now(
             one = _return(client, journey, following, received_on)
             if one.is_within(MOST_MONTHS):
                 yield one
-
-
-def _view(one: Episode, as_of: date, definition: Definition) -> EpisodeView | None:
-    facts = {key: fact for key, fact in one.facts.items() if fact.occurred_on <= as_of}
-    return episode_view(one.id, facts, definition)
 
 
 def _return(client: int, journey: Journey, following: Journey, received_on: date) -> ClientReturn:

@@ -12,6 +12,7 @@ episodes in the tables is no longer theirs.
 """
 
 import fcntl
+import logging
 import mmap
 import os
 import stat
@@ -36,6 +37,7 @@ from .columns import NAMES, StandingColumns
 from .slices import Slices
 from .stored import DatabaseState
 
+_LOG: Final = logging.getLogger(__name__)
 _MAGIC: Final = b"recount columns\1"
 _COLUMNS: Final = ("clients", *NAMES)
 _BOUNDARY: Final = 64
@@ -84,6 +86,17 @@ class SharedColumns:
 
     def __init__(self, stem: Path) -> None:
         self._folder, self._name = stem.parent, stem.name
+        self._failed = ""
+
+    @property
+    def obstacle(self) -> str:
+        """Why no file can be made here, in words; empty if one can. To ask it writes nothing."""
+        if self._failed:
+            return self._failed
+        place = next(one for one in (self._folder, *self._folder.absolute().parents) if one.exists())
+        if not place.is_dir():
+            return f"{place} is no folder"
+        return "" if os.access(place, os.W_OK | os.X_OK) else f"{place} cannot be written"
 
     def newest(self, connection: sa.Connection, snapshot: DatabaseState, slices: Slices) -> SharedBase | None:
         """The newest file that is of this snapshot or of before it, with nothing erased between; None without one."""
@@ -110,10 +123,12 @@ class SharedColumns:
             if not self._may_show(connection, snapshot):
                 return None
             draft.rename(path)
-        except OSError:
+        except OSError as error:
+            self._note(error)
             return None
         finally:
             _remove(draft)
+        self._failed = ""
         self._remove_old(snapshot)
         base = _mapped(path)
         return base and base[1]
@@ -126,11 +141,12 @@ class SharedColumns:
             lock = os.open(
                 self._folder / (self._name + _LOCK), os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, FOR_OWNER_ALONE
             )
-        except OSError:
+        except OSError as error:
+            self._note(error)
             yield False
             return
         try:
-            yield _locked(lock, _PATIENCE if wait else 0)
+            yield self._locked(lock, _PATIENCE if wait else 0)
         finally:
             # Not by closing alone: a process that was forked meanwhile has the file open, too.
             fcntl.flock(lock, fcntl.LOCK_UN)
@@ -175,6 +191,27 @@ class SharedColumns:
         drafts = [path for path in self._listed() if path.suffix == _DRAFT]
         for path in (*alike[_KEPT:], *others, *drafts):
             _remove(path)
+
+    def _locked(self, lock: int, patience: float) -> bool:
+        until = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    return False
+                time.sleep(_LOOKS)
+            except OSError as error:  # a file system without such locks
+                self._note(error)
+                return False
+            else:
+                return True
+
+    def _note(self, error: OSError) -> None:
+        """Say it once: it is tried again whenever standings are read."""
+        if str(error) != self._failed:
+            _LOG.warning("No file of standings can be made, so that each process has its own: %s", error)
+        self._failed = str(error)
 
     @staticmethod
     def _may_show(connection: sa.Connection, snapshot: DatabaseState) -> bool:
@@ -274,21 +311,6 @@ def _read(mapped: mmap.mmap) -> tuple[ColumnsHead, StandingColumns] | None:
     if any(zlib.crc32(_bytes(values)) != head.sums[name] for name, values in columns.items()):
         return None
     return head, StandingColumns.by_part(columns.pop("clients"), columns)
-
-
-def _locked(lock: int, patience: float) -> bool:
-    until = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                return False
-            time.sleep(_LOOKS)
-        except OSError:
-            return False  # a file system without such locks
-        else:
-            return True
 
 
 def _remove(path: Path) -> None:

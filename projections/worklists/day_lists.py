@@ -102,7 +102,7 @@ class DayLists:
 
     def since(self, read: Reading, position: int) -> "DayLists":
         """The same of a later standpoint, where these are of a `position`: who is not spoken of since stays."""
-        files, files_since = self.files.after(read.files(position)), read.files_since()
+        files, files_since = self.files.after(read.files(position)), read.files_since
         changed = clients_spoken_of(read.connection, read.generation, position, read.standpoint.position)
         changed |= read.clients_of(files.differing_from(self.files))
         changed.update(self._of_files_that_began(files_since))
@@ -181,8 +181,9 @@ def _from_all(read: Reading, engine: StandingsEngine) -> DayLists:
     everybody |= read.clients_of(beside_them(read, WORKLISTS, files))
     packs: dict[str, list[bytes]] = {one.name: [] for one in WORKLISTS}
     near: list[NearHashes] = []
+    unclear = files.unclear
     for some in map(set, chunks(sorted(everybody), READ_AT_ONCE)):
-        seen = read.seen(read.streams_of(some), files.missing, None, files.unclear)
+        seen = read.seen(read.streams_of(some), files.missing, None, unclear)
         near.append(NearHashes.of({client: its for client, its in near_of_recent(seen).items() if client in some}))
         for one in WORKLISTS:
             if one.name != _PAIRS:
@@ -190,7 +191,7 @@ def _from_all(read: Reading, engine: StandingsEngine) -> DayLists:
     everywhere = NearHashes.together(near)
     packs[_PAIRS] += _packed(two_or_one(_who_may_be_one(read, everywhere)))
     packed = {name: tuple(its) for name, its in packs.items()}
-    return DayLists(packed, files, read.files_since(), everywhere)
+    return DayLists(packed, files, read.files_since, everywhere)
 
 
 def _who_may_be_one(read: Reading, near: NearHashes) -> SeenRecords:

@@ -92,11 +92,11 @@ def near_of_recent(seen: SeenRecords) -> dict[int, set[int]]:
 
 
 def _recent(seen: SeenRecords) -> set[int]:
-    return {client for client, its in seen.people.items() if _is_recent(seen, its)}
-
-
-def _is_recent(seen: SeenRecords, episodes: Iterable[EpisodeView]) -> bool:
     first_day = last_months(seen.as_of, RECENT_MONTHS).first_day.toordinal()
+    return {client for client, its in seen.people.items() if _is_recent(its, first_day)}
+
+
+def _is_recent(episodes: Iterable[EpisodeView], first_day: int) -> bool:
     return any(
         view.core.left == NEVER or (view.core.started < NEVER and view.core.left >= first_day) for view in episodes
     )

@@ -9,26 +9,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.definition import Definition, definition_in_force
 from domain.episode.episode import Episode
-from domain.episode.events import EpisodeEvent, FactEvent, data_set_of
+from domain.episode.events import EpisodeEvent, ReferralAmended, Referred, StartAmended, TreatmentStarted, data_set_of
 from domain.episode.facts import (
     OURS,
-    REFERRAL,
-    START,
     TREATMENT,
     Fact,
     Referral,
     Start,
     names_another_person,
 )
-from domain.history import EpisodeView, seen_from
+from domain.history import EpisodeView, episode_view, facts_seen
 from domain.journey import Journey, journeys_of
 from domain.log.database import chunks
 from domain.log.mapper import Event, JsonMapper
@@ -120,13 +119,13 @@ def seen(
 
     `received_on` is the receipt of each submission, by its number, and `first_days` the first day of its file.
     """
-    episodes: list[Episode] = []
+    facts: dict[UUID, Mapping[str, Fact]] = {}
     reported: dict[UUID, date] = {}
     first_said: dict[UUID, FirstSaid] = {}
     another_since: dict[UUID, date] = {}
     for stream, recorded in streams.items():
         events = [r.event for r in recorded if r.position <= standpoint.position]
-        episodes.append(Episode.folded(stream, events))
+        facts[stream] = facts_seen(standpoint.as_of, Episode.folded(stream, events))
         if newest := next((event for event in reversed(events) if _is_of_a_file(event)), None):
             reported[stream] = received_on[newest.submission]
         if events:
@@ -134,18 +133,29 @@ def seen(
             first_said[stream] = FirstSaid(recorded[0].position, received_on[number], (first_days or {}).get(number))
         if number := _another_since(events):
             another_since[stream] = received_on[number]
-    facts = {episode.id: _facts_by(standpoint.as_of, episode) for episode in episodes}
-    views = tuple(seen_from(standpoint, episodes))
+    views = (episode_view(stream, its) for stream, its in facts.items())
     return SeenRecords(
-        standpoint, views, facts, reported, missing_since, files_since, unclear_since, first_said, another_since
+        standpoint,
+        tuple(view for view in views if view),
+        facts,
+        reported,
+        missing_since,
+        files_since,
+        unclear_since,
+        first_said,
+        another_since,
     )
+
+
+_NAMING: Final = (Referred, ReferralAmended, TreatmentStarted, StartAmended)
+"""The events that say whose an episode is."""
 
 
 def _another_since(events: Iterable[Event]) -> int:
     """The submission since which an episode's key names another person than before; 0 if it does not, or no more."""
     people: list[tuple[Start | Referral, int]] = []
     for event in events:
-        if isinstance(event, FactEvent) and event.key in {START, REFERRAL} and isinstance(event.fact, Start | Referral):
+        if isinstance(event, _NAMING):
             fact = event.fact
             known = next((i for i, (one, _) in enumerate(people) if not names_another_person(one, fact)), None)
             if known is None:
@@ -158,10 +168,6 @@ def _another_since(events: Iterable[Event]) -> int:
 
 def _is_of_a_file(event: Event) -> bool:
     return isinstance(event, EpisodeEvent) and data_set_of(event.key) != OURS
-
-
-def _facts_by(as_of: date, episode: Episode) -> dict[str, Fact]:
-    return {key: fact for key, fact in episode.facts.items() if fact.occurred_on <= as_of}
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +263,8 @@ class Reading:
         """Whether the days of a file were corrected after a position."""
         return max(self._corrected_at, default=0) > position
 
-    def files_since(self) -> dict[tuple[str, str], date]:
+    @cached_property
+    def files_since(self) -> Mapping[tuple[str, str], date]:
         """The first day that any file covers, by agency and data set."""
         since: dict[tuple[str, str], date] = {}
         for one in self.named_files:
@@ -265,6 +272,10 @@ class Reading:
                 whose = one.agency, one.data_set
                 since[whose] = min(days.first_day, since.get(whose, days.first_day))
         return since
+
+    @cached_property
+    def _first_days(self) -> Mapping[int, date]:
+        return {number: days.first_day for number, days in self.covered.items() if days}
 
     def streams_of(self, clients: Iterable[int]) -> set[UUID]:
         """The episodes that were ever these clients'."""
@@ -318,7 +329,6 @@ class Reading:
         unclear: Mapping[UUID, date] = MappingProxyType({}),
     ) -> SeenRecords:
         """What is seen of these episodes; from events of these topics alone, if any are named."""
-        recorded = read_streams(self.connection, self.mapper, sorted(streams), topics)
-        files_since = self.files_since()
-        first_days = {number: days.first_day for number, days in self.covered.items() if days}
-        return seen(recorded, self.standpoint, self.received_on, missing, files_since, unclear, first_days)
+        recorded = read_streams(self.connection, self.mapper, sorted(streams, key=attrgetter("int")), topics)
+        days = self.received_on, missing, self.files_since, unclear, self._first_days
+        return seen(recorded, self.standpoint, *days)

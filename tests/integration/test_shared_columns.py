@@ -238,11 +238,25 @@ def test_a_writer_that_is_killed_leaves_nothing_that_is_read(
     assert len(files(stem)) == 1
 
 
-def test_where_no_file_can_be_made_each_has_its_own(filled: Register, tmp_path: Path) -> None:
+def test_where_no_file_can_be_made_each_has_its_own(
+    filled: Register, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is said once, and as long as it is so; what stands in the way is known before it is tried, too."""
     (tmp_path / "a file").touch()
-    found = loaded(filled.engine, tmp_path / "a file" / "standings")
-    assert rows(found) == rows(loaded(filled.engine))
-    assert not is_mapped(found)
+    stem = tmp_path / "a file" / "standings"
+    shared = SharedColumns(stem)
+    assert shared.obstacle == f"{tmp_path / 'a file'} is no folder"
+    with reading(filled.engine) as connection:
+        for _ in range(2):
+            found = StandingsCache(shared).at(connection)
+            assert rows(found) == rows(loaded(filled.engine))
+            assert not is_mapped(found)
+    [said] = caplog.messages
+    assert shared.obstacle in said
+    (tmp_path / "a file").unlink()
+    with reading(filled.engine) as connection:
+        assert is_mapped(StandingsCache(shared).at(connection))
+    assert not shared.obstacle
 
 
 def test_stretches_in_one_are_the_same_rows(filled: Register) -> None:

@@ -15,7 +15,7 @@ from web.auth.roles import Right, Role
 from web.clock import now
 from web.queries.administration import condition
 from web.services import Services
-from web.settings import BACKUP_RECIPIENT, CLIENT_KEY, Settings
+from web.settings import BACKUP_RECIPIENT, CLIENT_KEY, STANDINGS, Settings
 
 from .browser import without_a_server
 from .conftest import CommandLine
@@ -47,6 +47,9 @@ def test_what_somebody_should_look_at(recount: CommandLine, app: Flask) -> None:
     assert states(services, now() + timedelta(hours=27)) == {"backup": "warns"}
     assert states(services, now() + timedelta(days=9)) == {"verification": "warns", "backup": "warns"}
     assert states(services, now() - timedelta(minutes=5)) == {"clock": "warns"}
+    services.settings.given[STANDINGS] = str(recount.folder / "x.backup" / "standings")
+    del services.shared_columns
+    assert states(services) == {"standings": "warns"}
     assert is_ready(app) == 200
 
 

@@ -207,11 +207,25 @@ def _backup(services: Services, at: datetime) -> Found:
     return Found(age, warns=at - noted.at > BACKED_UP_WITHIN)
 
 
+def _standings(services: Services, _at: datetime) -> Found:
+    shared = services.shared_columns
+    if shared is None:
+        return Found("Each process has its own: RECOUNT_STANDINGS is not set.")
+    if obstacle := shared.obstacle:
+        return Found(f"No file of them can be made, so that each process has its own: {obstacle}.", warns=True)
+    return Found("Processes share a file of them.")
+
+
 def _age(said: str, then: datetime, at: datetime) -> str:
     return f"{said} {int((at - then).total_seconds() // 3600)} hours ago."
 
 
-_WATCHED: Final[dict[str, Check]] = {"clock": _clock, "verification": _verification, "backup": _backup}
+_WATCHED: Final[dict[str, Check]] = {
+    "clock": _clock,
+    "verification": _verification,
+    "backup": _backup,
+    "standings": _standings,
+}
 CHECK_NAMES: Final = (*_NEEDED, *_WATCHED)
 """The checks, in the order in which they are asked."""
 
