@@ -13,7 +13,7 @@ from eventsourcing.utils import Environment
 from .log import reading
 from .log.database import writing
 from .log.erasing import ERASED, may_be_erased
-from .log.large_commits import PackedEvents, Stretch
+from .log.large_commits import AsLeft, PackedEvents, Stretch
 from .log.mapper import Event, JsonMapper
 from .log.reading import Recorded
 from .log.recorder import LogFactory, LogRecorder, library_errors
@@ -113,15 +113,20 @@ class Recording:
         self._follow(recorded)
         return recorded
 
-    def append_packed(self, events: PackedEvents, erased: Collection[UUID] = ()) -> Stretch:
-        """`append` of very many events: one batch is held at a time."""
+    def append_packed(
+        self, events: PackedEvents, erased: Collection[UUID] = (), as_left: AsLeft | None = None
+    ) -> Stretch:
+        """`append` of very many events: one batch is held at a time. `as_left` must rest on what this transaction sees,
+        and on all of the events.
+        """
         silent = set(erased) - events.farewells.keys()
         if silent:
             raise ValueError(f"{len(silent)} streams would be erased without an event that says so")
-        first, _at = self._register.log_recorder.append(self.connection, events.batches())
+        first, at = self._register.log_recorder.append(self.connection, events.batches())
         for stream in erased:
             self._erase(events.farewells[stream])
-        recorded = Stretch(self.connection, self._register.mapper, first, first + len(events) - 1)
+        last = first + len(events) - 1
+        recorded = Stretch(self.connection, self._register.mapper, first, last, events.few(first, at), as_left)
         self._follow(recorded)
         return recorded
 

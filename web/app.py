@@ -34,7 +34,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     services = Services(settings, in_background=True)
     services.cache = StandingsCache(services.shared_columns)
     services.settings.prepare()
-    _ = services.settings.mail_server  # what is wrong with it is said before anything is served
+    # What is wrong with these is said before anything is served.
+    _ = services.settings.national, services.settings.mail_server, services.settings.backup_recipients
     for complaint in services.settings.protect():
         app.logger.warning(complaint)
     app.extensions["recount"] = services

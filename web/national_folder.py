@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from projections.national.export import export_standings, take_away, writers_turn
+from projections.national.export import ExportedSnapshot, export_standings, take_away, writers_turn
 from projections.national.folder import CouncilManifest
 
 from .clock import now
@@ -30,8 +30,9 @@ class NationalPlace:
         """Write the standings there; raises as `export_standings`."""
         # The snapshot is opened in turn: so nobody puts an older one in the place of a newer.
         with writers_turn(self.folder, self.council), open_snapshot() as snapshot:
+            rows = snapshot.loaded.engine.rows if snapshot.loaded else None
             return export_standings(
-                snapshot.connection,
+                ExportedSnapshot(snapshot.connection, snapshot.generation, snapshot.submissions, rows),
                 self.folder,
                 self.council,
                 self.key,

@@ -4,6 +4,7 @@ Nothing comes from another machine, no script and no style stands inline but wit
 """
 
 import secrets
+from collections.abc import Iterator
 from typing import Final
 
 from flask import Flask, Response, g, request
@@ -47,18 +48,24 @@ def _policy() -> str:
     return "; ".join(POLICY).format(nonce=f" 'nonce-{nonce()}'") if "nonce" in g else _WITHOUT_NONCE
 
 
+def _expected() -> Iterator[tuple[str, str]]:
+    """What an answer says unless it says something else for itself."""
+    yield from HEADERS.items()
+    yield "Content-Security-Policy", _policy()
+    if request.is_secure:
+        yield "Strict-Transport-Security", f"max-age={A_YEAR}"
+    if request.endpoint != "static":
+        yield "Cache-Control", "no-store"
+
+
 def protect(app: Flask) -> None:
     """Put the headers on every answer; where the service is reached by HTTPS, say so for a year."""
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", _policy())
-        if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+        # One look at what the answer says for itself: to ask its headers for each name would read them all each time.
+        own = {name.lower() for name, _ in response.headers}
+        response.headers.extend((name, value) for name, value in _expected() if name.lower() not in own)
         return response
 
     @app.context_processor

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from domain.client import ClientKey
 from domain.errors import DatabaseUnavailable, NotAgreed
 from domain.event_types import EVENT_TYPES
-from domain.log.database import access_engine, at_the_door, make_engine, reading, wipe, writing
+from domain.log.database import access_engine, at_once, at_the_door, make_engine, reading, wipe, writing
 from domain.log.heads import newest_head, signing
 from domain.log.mapper import JsonMapper
 from domain.log.tables import access_metadata, check_client_key, keep_setting, knows_client_key
@@ -119,7 +119,7 @@ class Services:
 
     def trail_head(self) -> TrailHead:
         """How far the trail of access has come."""
-        with reading(self.access_engine) as connection:
+        with at_once(self.access_engine) as connection:
             return trail_head(connection)
 
     @cached_property

@@ -44,6 +44,9 @@ ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = (
 )
 PROXY: Final = "RECOUNT_PROXY"
 STANDINGS: Final = "RECOUNT_STANDINGS"
+BACKUP_RECIPIENT: Final = "RECOUNT_BACKUP_RECIPIENT"
+PRIVATE_KEY: Final = "AGE-SECRET-KEY-"
+"""With what a private key of age begins."""
 SMTP_HOST, SMTP_PORT, SMTP_SECURITY, SMTP_USER, SMTP_PASSWORD, MAIL_FROM = (
     "RECOUNT_SMTP_HOST",
     "RECOUNT_SMTP_PORT",
@@ -184,6 +187,7 @@ class Settings:
             STANDINGS,
             NATIONAL,
             COUNCIL,
+            BACKUP_RECIPIENT,
             *_SIGNING_IN,
             *_MAIL,
             *KEY_FILES,
@@ -281,6 +285,18 @@ class Settings:
                 f"Of {NATIONAL} and {COUNCIL} only one is set. Writing for a national read needs both."
             )
         return None
+
+    @property
+    def backup_recipients(self) -> tuple[str, ...]:
+        """The public keys (age) that backups are encrypted for, white space between; none where they are not.
+
+        Raises:
+            WrongUse: one is no such key, or is a private one.
+        """
+        recipients = tuple(self.given.get(BACKUP_RECIPIENT, "").split())
+        if recipients:
+            _check_recipients(recipients)
+        return recipients
 
     @property
     def takes_raw_files(self) -> bool:
@@ -436,6 +452,23 @@ class Settings:
                 f"The key that {does[name]} of {self.file} is not at {path}. Restore it from where it was kept, "
                 f"or set {name}."
             )
+
+
+def _check_recipients(recipients: tuple[str, ...]) -> None:
+    from pyrage import RecipientError, x25519
+
+    if any(recipient.upper().startswith(PRIVATE_KEY) for recipient in recipients):
+        raise WrongUse(
+            f"{BACKUP_RECIPIENT} has a private key. It must not be on this machine: take it away, make a new pair "
+            "elsewhere with 'recount backup-key', and set the public key here."
+        )
+    for recipient in recipients:
+        try:
+            x25519.Recipient.from_str(recipient)
+        except RecipientError:
+            raise WrongUse(
+                f"{BACKUP_RECIPIENT} has '{recipient}', which is no public key of age. One begins with age1."
+            ) from None
 
 
 def _database_url(text: str) -> sa.URL:

@@ -45,7 +45,8 @@ NOTICE: Final = "Demonstration data: every person, record and agency in it is in
 class Snapshot:
     """What the database says at one moment."""
 
-    connection: sa.Connection
+    open_log: Callable[[], sa.Connection]
+    """Gives the transaction of this snapshot, the same each time."""
     mapper: JsonMapper
     generation: int
     submissions: Submissions
@@ -66,10 +67,26 @@ class Snapshot:
         `open_access` gives a transaction on the access database; without it, that is the same database.
         """
         if cache is not None:
-            loaded = cache.at(connection)
-            return cls(connection, mapper, loaded.snapshot.generation, loaded.submissions, loaded, open_access)
+            return cls.over(cache.at(connection), lambda: connection, mapper, open_access)
         generation = generations.live(connection)
-        return cls(connection, mapper, generation, Submissions.load(connection, generation), open_access=open_access)
+        submissions = Submissions.load(connection, generation)
+        return cls(lambda: connection, mapper, generation, submissions, open_access=open_access)
+
+    @classmethod
+    def over(
+        cls,
+        loaded: LoadedStandings,
+        open_log: Callable[[], sa.Connection],
+        mapper: JsonMapper,
+        open_access: Callable[[], sa.Connection] | None = None,
+    ) -> "Snapshot":
+        """The snapshot that these standings are of; `open_log` must give a transaction that sees just that one."""
+        return cls(open_log, mapper, loaded.snapshot.generation, loaded.submissions, loaded, open_access)
+
+    @property
+    def connection(self) -> sa.Connection:
+        """Its transaction; of the standings in memory many questions are answered without one."""
+        return self.open_log()
 
     @property
     def access(self) -> sa.Connection:

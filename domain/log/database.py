@@ -1,12 +1,15 @@
 """One engine for SQLite and PostgreSQL: snapshots to read, one writer at a time, errors with the next step."""
 
 import os
+import select
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
+from operator import itemgetter
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -34,6 +37,11 @@ WAIT = 60
 
 CHUNK = 500
 """Values in one IN: below what every SQLite takes."""
+
+LONG_REST = 60
+"""Seconds of rest after which a connection to PostgreSQL is tried before it is used."""
+
+_RESTS_SINCE = "rests_since"
 
 _Value = TypeVar("_Value")
 
@@ -80,7 +88,10 @@ def make_engine(url: str | sa.URL, wait: float = WAIT, *, stays: bool = False) -
     if parsed.get_backend_name() == "postgresql":
         own_options = parsed.query.get("options", "")
         options = f"-c lock_timeout={wait}s {own_options}".strip()  # of two settings the server takes the last
-        return sa.create_engine(parsed, connect_args={"options": options}, pool_pre_ping=True)
+        engine = sa.create_engine(parsed, connect_args={"options": options})
+        sa.event.listen(engine, "checkin", _rests)
+        sa.event.listen(engine, "checkout", partial(_check_not_ended, engine.dialect))
+        return engine
     wait_in_turn = float(_only(parsed.query.get("timeout", str(wait))))
     engine = sa.create_engine(
         parsed,
@@ -91,6 +102,31 @@ def make_engine(url: str | sa.URL, wait: float = WAIT, *, stays: bool = False) -
     sa.event.listen(engine, "connect", partial(_prepare_sqlite, MAPPED_WIDELY if stays else MAPPED))
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _rests(_driver: object, record: Any) -> None:
+    record.info[_RESTS_SINCE] = monotonic()
+
+
+def _check_not_ended(dialect: sa.Dialect, driver: Any, record: Any, _fairy: object) -> None:
+    """Have another connection made in place of one that the server has ended meanwhile, as on its restart.
+
+    What a server says last waits to be read by then, so that it need not be asked before each use: an answer takes as
+    long as what is wanted of it. After a rest it is asked, as what lies between may have lost a connection silently.
+    """
+    rested = monotonic() - record.info.get(_RESTS_SINCE, monotonic())
+    if rested < LONG_REST and not driver.closed and not _has_spoken(driver):
+        return
+    try:
+        dialect.do_ping(driver)
+    except dialect.loaded_dbapi.Error as error:
+        raise sa.exc.DisconnectionError from error
+
+
+def _has_spoken(driver: Any) -> bool:
+    arrived = select.poll()
+    arrived.register(driver.fileno(), select.POLLIN)
+    return bool(arrived.poll(0))
 
 
 def access_engine(engine: sa.Engine) -> sa.Engine:
@@ -313,16 +349,53 @@ def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Seque
     if not rows:
         return
     dialect, cursor = connection.dialect, connection.connection.cursor()
-    name = dialect.identifier_preparer.format_table(table)
-    columns = ", ".join(dialect.identifier_preparer.format_column(column) for column in table.c)
-    if dialect.name == "postgresql":
-        with cursor.copy(f"COPY {name} ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
+    if dialect.name == "postgresql" and len(rows) == 1:
+        # COPY is parsed anew each time, and asks to be told that all rows were sent.
+        values = ", ".join(["%s"] * len(table.c))
+        cursor.execute(f"INSERT INTO {_columns_of(dialect, table)} VALUES ({values})", rows[0])
+    elif dialect.name == "postgresql":
+        with cursor.copy(f"COPY {_columns_of(dialect, table)} FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types([column.type.compile(dialect).lower() for column in table.c])
             for row in rows:
                 copy.write_row(row)
     else:
-        into = f"INSERT INTO {name} ({columns}) VALUES "
+        into = f"INSERT INTO {_columns_of(dialect, table)} VALUES "
         _insert_sqlite(cursor, into, len(table.c), len(rows), _bound(dialect, table, rows))
+    cursor.close()
+
+
+def put_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
+    """`insert_many`, where a row takes the place of the one with its key, of several columns; no two of `rows` have the
+    same.
+    """
+    if not rows:
+        return
+    dialect, key = connection.dialect, list(table.primary_key)
+    if dialect.name == "postgresql":
+        pick = itemgetter(*(place for place, column in enumerate(table.c) if column in set(key)))
+        for some in chunks(map(pick, rows)):
+            connection.execute(table.delete().where(sa.tuple_(*key).in_(some)))
+        insert_many(connection, table, rows)
+        return
+    # Changed where it lies: taken out and put in again, it would have a page of each index written anew.
+    named = dialect.identifier_preparer.format_column
+    changed = ", ".join(f"{name} = excluded.{name}" for name in (named(c) for c in table.c if c not in set(key)))
+    instead = f" ON CONFLICT ({', '.join(map(named, key))}) DO UPDATE SET {changed}"
+    cursor, into = connection.connection.cursor(), f"INSERT INTO {_columns_of(dialect, table)} VALUES "
+    _insert_sqlite(cursor, into, len(table.c), len(rows), _bound(dialect, table, rows), instead)
+    cursor.close()
+
+
+def _columns_of(dialect: sa.Dialect, table: sa.Table) -> str:
+    """The table with its columns, as statements name them."""
+    prepared = dialect.identifier_preparer
+    return f"{prepared.format_table(table)} ({', '.join(map(prepared.format_column, table.c))})"
+
+
+def insert_as_stored(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
+    """`insert_many` on SQLite, of values as its file has them: a day is text, a stream sixteen bytes."""
+    cursor, into = connection.connection.cursor(), f"INSERT INTO {_columns_of(connection.dialect, table)} VALUES "
+    _insert_sqlite(cursor, into, len(table.c), len(rows), rows)
     cursor.close()
 
 
@@ -330,13 +403,17 @@ VALUES_A_STATEMENT = 900
 """Below the number of parameters that any SQLite takes."""
 
 
-def _insert_sqlite(cursor: Any, into: str, width: int, count: int, rows: Iterable[Sequence[Any]]) -> None:
-    """`count` rows, many a statement: beginning a statement costs SQLite as much as inserting a row or two."""
+def _insert_sqlite(
+    cursor: Any, into: str, width: int, count: int, rows: Iterable[Sequence[Any]], instead: str = ""
+) -> None:
+    """`count` rows, many a statement: beginning a statement costs SQLite as much as inserting a row or two. `instead`
+    says what becomes of a row whose key is there.
+    """
     values, row = chain.from_iterable(rows), f"({', '.join('?' * width)})"
     together = VALUES_A_STATEMENT // width
     statements, rest = divmod(count, together)
     for rows_each, times in ((together, statements), (1, rest)):
-        statement = into + ", ".join([row] * rows_each)
+        statement = into + ", ".join([row] * rows_each) + instead
         cursor.executemany(statement, (list(islice(values, rows_each * width)) for _ in range(times)))
 
 

@@ -5,7 +5,7 @@ Stored are the complete nodes of level 8 and above: a row for 256 events, and th
 hashed again from the log, 255 rows at most, which costs less than storing and reading a node for each event.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 STORED = 8
 """The lowest level of which the nodes are stored; 2**8 leaves lie under one."""
 
+_Node = tuple[int, int]
+"""Where a node is: its level, and its number on that."""
+
 
 def grow(connection: sa.Connection, size: int, leaves: Sequence[bytes]) -> None:
     """Append leaf hashes to the tree that has `size` leaves; the log does not have them yet."""
@@ -38,7 +41,7 @@ def grow(connection: sa.Connection, size: int, leaves: Sequence[bytes]) -> None:
             nodes += [(level, number, node) for number, node in enumerate(row, first)]
         if first % 2:
             first -= 1
-            row.insert(0, _stored(connection, level, first))
+            row.insert(0, _all_stored(connection, [(level, first)])[level, first])
         row = [parent_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=False)]
         first, level = first // 2, level + 1
     insert_many(connection, tree_node, nodes)
@@ -51,25 +54,50 @@ def log_tree(connection: sa.Connection) -> Part:
 
 def subtree(connection: sa.Connection, low: int, high: int) -> bytes:
     """The hash over the leaves low <= index < high (one at least); from 0 to n it is the root at size n."""
-    count = high - low
-    level = (count - 1).bit_length()
-    if level >= STORED and count == 1 << level:
-        return _stored(connection, level, low >> level)
+    return _hash_over(connection, low, high, _all_stored(connection, list(_complete(low, high))))
+
+
+def _hash_over(connection: sa.Connection, low: int, high: int, stored: Mapping[_Node, bytes]) -> bytes:
+    count, node = high - low, _node_over(low, high)
+    if node is not None:
+        return stored[node]
     if count <= 1 << STORED:
         return fold([leaf_hash(entry) for entry in leaf_entries(connection, low, high)])
     middle = split(low, high)
-    return parent_hash(subtree(connection, low, middle), subtree(connection, middle, high))
+    return parent_hash(_hash_over(connection, low, middle, stored), _hash_over(connection, middle, high, stored))
 
 
-def _stored(connection: sa.Connection, level: int, number: int) -> bytes:
-    query = sa.select(tree_node.c.hash).where(tree_node.c.level == level, tree_node.c.number == number)
-    node = connection.execute(query).scalar_one_or_none()
-    if node is None:
-        raise LogCorrupt(
-            f"The tree over the log lacks the node over positions {(number << level) + 1} to {number + 1 << level}. "
-            "Restore the database from a backup."
-        )
-    return bytes(node)
+def _complete(low: int, high: int) -> Iterator[_Node]:
+    """The stored nodes of which the hash over these leaves is made."""
+    node = _node_over(low, high)
+    if node is not None:
+        yield node
+    elif high - low > 1 << STORED:
+        middle = split(low, high)
+        yield from _complete(low, middle)
+        yield from _complete(middle, high)
+
+
+def _node_over(low: int, high: int) -> _Node | None:
+    """The stored node over just these leaves, if there is one."""
+    level = (high - low - 1).bit_length()
+    return (level, low >> level) if level >= STORED and high - low == 1 << level else None
+
+
+def _all_stored(connection: sa.Connection, nodes: Sequence[_Node]) -> dict[_Node, bytes]:
+    """These nodes, asked for in one statement: there is one a level at most on each side."""
+    if not nodes:
+        return {}
+    t = tree_node.c
+    query = sa.select(t.level, t.number, t.hash).where(sa.tuple_(t.level, t.number).in_(nodes))
+    found = {(level, number): bytes(node) for level, number, node in connection.execute(query)}
+    for level, number in nodes:
+        if (level, number) not in found:
+            raise LogCorrupt(
+                f"The tree over the log lacks the node over positions {(number << level) + 1} to {number + 1 << level}."
+                " Restore the database from a backup."
+            )
+    return found
 
 
 signed_head = sa.Table(

@@ -81,10 +81,15 @@ class JsonMapper(Mapper[UUID]):
 
 class _Decoders(dict[str, Any]):
     def __missing__(self, topic: str) -> Callable[[bytes], Event]:
-        raise LogCorrupt(
-            f"The log holds an event of the unknown topic {topic!r}: "
-            "it was written by a newer Recount, or by another program. Use the version that wrote it."
-        )
+        raise unknown_topic(topic)
+
+
+def unknown_topic(topic: str) -> LogCorrupt:
+    """The exception for a topic that none of the event types has."""
+    return LogCorrupt(
+        f"The log holds an event of the unknown topic {topic!r}: "
+        "it was written by a newer Recount, or by another program. Use the version that wrote it."
+    )
 
 
 def unreadable(place: str, error: msgspec.MsgspecError) -> LogCorrupt:

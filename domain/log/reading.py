@@ -74,16 +74,31 @@ def read(connection: sa.Connection, mapper: JsonMapper, after: int, limit: int |
         return _decoded(mapper, cursor)
 
 
-def read_without(connection: sa.Connection, mapper: JsonMapper, topics: Iterable[str], up_to: int) -> list[Recorded]:
-    """All events up to a position but those of these topics, in the order of the log.
+def read_of_no_record(
+    connection: sa.Connection, mapper: JsonMapper, topics: Iterable[str], up_to: int
+) -> list[Recorded]:
+    """All events up to a position that say nothing of a person's record, but those of these topics, in log order.
+
+    They are few, and found by the index of topics. `has_topic` tells whether there is one of another topic.
 
     Raises:
         LogCorrupt: a topic that is not known, or a state that cannot be read.
     """
     left_out = ", ".join(f"'{topic}'" for topic in sorted(topics))
+    # SQLite would rather go through the log in its order than sort what the index brings. The server knows its own way.
+    by_index = " INDEXED BY log_of_topic" if connection.dialect.name == "sqlite" else ""
     with _cursor(connection) as cursor:
-        _select(connection, cursor, f"position <= {up_to:d} AND topic NOT IN ({left_out})", "position")
+        cursor.execute(
+            f"SELECT {_COLUMNS[connection.dialect.name]} FROM log{by_index} "
+            f"WHERE {OF_NO_RECORD} AND position <= {up_to:d} AND topic NOT IN ({left_out}) ORDER BY position"
+        )
         return _decoded(mapper, cursor)
+
+
+def has_topic(connection: sa.Connection, topic: str, up_to: int) -> bool:
+    """Whether an event of this topic has a position up to this one; of a record's topic no index tells."""
+    query = sa.select(sa.exists().where(log.c.topic == topic, log.c.position <= up_to))
+    return bool(connection.execute(query).scalar())
 
 
 def read_topics(connection: sa.Connection, mapper: JsonMapper, topics: Iterable[str], after: int = 0) -> list[Recorded]:
@@ -155,20 +170,34 @@ def records_by_stream(
     Nothing is held in memory, and not much of the file is mapped, so that a log of any length may be read.
     """
     is_sqlite = connection.dialect.name == "sqlite"
-    stream = "originator_id" if is_sqlite else "uuid_send(originator_id)"
     one, most = (first, last) if is_sqlite else (UUID(bytes=first), UUID(bytes=last))
     sign = "?" if is_sqlite else "%s"
-    left_out = "".join(f" AND topic <> '{topic}'" for topic in sorted(without))
-    cursor: Any
+    condition = f"originator_id BETWEEN {sign} AND {sign} AND position <= {up_to:d}"
     with _cursor(connection, large=not is_sqlite) as cursor:
-        cursor.execute(
-            f"SELECT {stream}, topic, state FROM log WHERE originator_id BETWEEN {sign} AND {sign} "
-            f"AND position <= {up_to:d} AND state IS NOT NULL{left_out} "
-            f"AND substr(topic, 1, {len(RECORD)}) = '{RECORD}' "
-            "ORDER BY originator_id, originator_version",
-            (one, most),
-        )
+        _select_records(connection, cursor, condition, without, (one, most))
         yield from cursor
+
+
+def records_of_streams(
+    connection: sa.Connection, streams: str, without: Iterable[str] = ()
+) -> Iterator[tuple[bytes, str, bytes]]:
+    """`records_by_stream` of the episodes that a statement in SQL selects."""
+    with _cursor(connection) as cursor:
+        _select_records(connection, cursor, f"originator_id IN ({streams})", without)
+        yield from cursor
+
+
+def _select_records(
+    connection: sa.Connection, cursor: Any, condition: str, without: Iterable[str], values: Iterable[Any] = ()
+) -> None:
+    stream = "originator_id" if connection.dialect.name == "sqlite" else "uuid_send(originator_id)"
+    left_out = "".join(f" AND topic <> '{topic}'" for topic in sorted(without))
+    cursor.execute(
+        f"SELECT {stream}, topic, state FROM log WHERE {condition} AND state IS NOT NULL{left_out} "
+        f"AND substr(topic, 1, {len(RECORD)}) = '{RECORD}' "
+        "ORDER BY originator_id, originator_version",
+        values,
+    )
 
 
 def read_streams(

@@ -34,7 +34,7 @@ def add_months(day: Days, months: int) -> Days:
 
 def look_up(table: Days, day: Days) -> Days:
     """The table's entry for each day; days outside the calendar are held to its ends."""
-    return table[np.clip(day - FIRST_DAY, 0, len(table) - 1)]
+    return table.take(day - FIRST_DAY, mode="clip")
 
 
 _SIX_MONTHS_LATER: Final = add_months(ALL_DAYS, 6)

@@ -22,7 +22,6 @@ from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import DEFINITIONS, Definition, definition_in_force
 from domain.errors import Refused
 from domain.log.collector import collector_paused
-from domain.log.mapper import JsonMapper
 from domain.measures.calendar import Window
 from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED, Family, Reads
 from domain.measures.registry import MEASURES, Measure
@@ -216,7 +215,6 @@ class ClaimSearch:
     """
 
     connection: sa.Connection
-    mapper: JsonMapper
     engine: StandingsEngine
     definition: Definition
     claim: Claim
@@ -332,7 +330,7 @@ class ClaimSearch:
 
     @cached_property
     def _measured_anew(self) -> MeasuredAnew:
-        return MeasuredAnew(self.connection, self.mapper, self.engine, self.standpoint.position)
+        return MeasuredAnew(self.connection, self.engine, self.standpoint.position)
 
     def counts(self, engine: StandingsEngine, measure: Measure, slice_: Slice) -> NDArray[np.int64]:
         """[day, position, (numerator, denominator)] of a measure in a slice."""
@@ -356,11 +354,9 @@ class ClaimSearch:
 class SharedSearch:
     """What the searches of one snapshot share: each measure is counted once over all their days, not once a search."""
 
-    def __init__(
-        self, connection: sa.Connection, mapper: JsonMapper, engine: StandingsEngine, known_at: Standpoint
-    ) -> None:
+    def __init__(self, connection: sa.Connection, engine: StandingsEngine, known_at: Standpoint) -> None:
         self._connection = connection
-        self._measured_anew = MeasuredAnew(connection, mapper, engine, known_at.position)
+        self._measured_anew = MeasuredAnew(connection, engine, known_at.position)
         self._days: list[date] = []
         self._engines: dict[tuple[str, str, Window], StandingsEngine] = {}
         self._counts: dict[tuple[int, Measure, Slice, tuple[int, ...]], NDArray[np.int64]] = {}

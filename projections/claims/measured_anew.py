@@ -6,23 +6,20 @@ they are follows from the standings of two measures, and of the log of many year
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import chain
 from typing import Final
 
 import sqlalchemy as sa
 
-from domain.definition import Definition
-from domain.episode.events import EPISODE_EVENTS
-from domain.log.mapper import Event, JsonMapper
-from domain.log.reading import read_streams
+from domain.definition import Definition, definition_in_force
 from domain.measures.families import FAMILIES, PEOPLE_IN_TREATMENT, Family, Reads
 from domain.measures.registry import Measure, measure_named
 from domain.periods import add_months
-from projections.explain.provenance import REVIEWS, TOPS, streams_of_clients
-from projections.standings.calculation import Known, known_of, standings_of_known
+from projections.explain.provenance import REVIEWS, TOPS
+from projections.standings.calculation import Known, standings_of_known
 from projections.standings.in_memory import StandingsEngine
+from projections.standings.measured import known_in
+from projections.standings.of_clients import versions_of_clients
 from projections.standings.slices import Slices
-from projections.standings.versions import versions_of
 from projections.store import generations
 from projections.store.submissions import submission_positions
 
@@ -38,10 +35,9 @@ _READ_BY_FEW: Final = {Reads.TOPS: TOPS, Reads.REVIEWS: REVIEWS}
 """What only families that read it depend on: it is more than half of a log."""
 
 
-def topics_read(reads: Reads) -> list[str]:
-    """The events of an episode on which the answer of such a family can depend."""
-    left_out = frozenset[type[Event]]().union(*(its for by, its in _READ_BY_FEW.items() if by is not reads))
-    return [event.TOPIC for event in EPISODE_EVENTS if event not in left_out]
+def topics_unread(reads: Reads) -> set[str]:
+    """The events of an episode on which the answer of such a family cannot depend."""
+    return {event.TOPIC for by, its in _READ_BY_FEW.items() if by is not reads for event in its}
 
 
 class MeasuredAnew:
@@ -52,14 +48,14 @@ class MeasuredAnew:
     days.
     """
 
-    def __init__(self, connection: sa.Connection, mapper: JsonMapper, engine: StandingsEngine, position: int) -> None:
-        self._connection, self._mapper, self._engine, self._position = connection, mapper, engine, position
+    def __init__(self, connection: sa.Connection, engine: StandingsEngine, position: int) -> None:
+        self._connection, self._engine, self._position = connection, engine, position
         self._known: dict[tuple[date, date, Reads], Known] = {}
 
     def engine(self, definition: Definition | None, family: Family, days: Sequence[date]) -> StandingsEngine:
         """The engine that answers for one family on these days, in ascending order; for no other day."""
         known, slices = self._known_between(days[0], days[-1], family.reads), Slices()
-        standings = standings_of_known(known, slices, definition, [family])
+        standings = standings_of_known(known, slices, definition or _in_force_throughout(days), [family])
         return StandingsEngine(standings, slices, self._engine.submissions, definition)
 
     def _known_between(self, first: date, last: date, reads: Reads) -> Known:
@@ -72,13 +68,15 @@ class MeasuredAnew:
         return self._known[first, last, reads]
 
     def _known_of(self, clients: Sequence[int], since: int, reads: Reads) -> Known:
-        """What was known of these clients from a position on; of an episode that was also another's only as theirs."""
+        """What was known of these clients from a position on; what was known there is said to begin there."""
         generation = generations.live(self._connection)
-        streams = streams_of_clients(self._connection, generation, clients)
-        every = chain.from_iterable(streams.values())
-        recorded = read_streams(self._connection, self._mapper, every, topics_read(reads))
-        positions, theirs = submission_positions(self._connection, generation), set(clients)
-        return known_of(
-            [version for version in versions_of(its, positions, since) if version.view.core.client in theirs]
-            for its in recorded.values()
-        )
+        received = submission_positions(self._connection, generation)
+        positions = {number: max(position, since) for number, position in received.items()}
+        versions = versions_of_clients(self._connection, generation, clients, positions, topics_unread(reads))
+        return known_in(versions)
+
+
+def _in_force_throughout(days: Sequence[date]) -> Definition | None:
+    """The version that is in force on all of these days, which are ascending; None if there is more than one."""
+    first, last = definition_in_force(days[0]), definition_in_force(days[-1])
+    return first if first == last else None

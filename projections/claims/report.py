@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from domain.definition import definition_in_force
 from domain.improvement.other_reports import RowAnswer, StatedRow
 from domain.log.collector import collector_paused
-from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURE_OF, Measure
 from domain.standpoint import Standpoint
 from projections.standings.engine import Figure
@@ -71,7 +70,6 @@ class ReportBeside:
     """The rows of one report beside ours, as known at one position. `engine` holds `measures_in(rows)`."""
 
     connection: sa.Connection
-    mapper: JsonMapper
     engine: StandingsEngine
     rows: Sequence[StatedRow]
     known_at: Standpoint
@@ -107,7 +105,6 @@ class ReportBeside:
     def _search(self, row: StatedRow) -> ClaimSearch:
         return ClaimSearch(
             self.connection,
-            self.mapper,
             self.engine,
             definition_in_force(row.as_of),
             claim_of_row(row),
@@ -119,4 +116,4 @@ class ReportBeside:
 
     @cached_property
     def _shared(self) -> SharedSearch:
-        return SharedSearch(self.connection, self.mapper, self.engine, self.known_at)
+        return SharedSearch(self.connection, self.engine, self.known_at)

@@ -7,7 +7,7 @@ in the field's words and the event that it rests on. What the contributions do n
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from domain.definition import Definition
 from domain.log.collector import collector_paused
+from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
@@ -27,7 +28,7 @@ from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations
 
-from .provenance import Files, Source, recorded_of, streams_of_clients
+from .provenance import READ_AT_ONCE, Files, Source, recorded_of, streams_of_clients
 from .reasons import (
     Cause,
     ClientKnown,
@@ -125,14 +126,14 @@ def bridge(
     walker = _Walker(connection, mapper, measure, start.standpoint, end.standpoint)
     if stored is not None:
         walker.take(stored)
-    steps: list[Step] = []
+    stages: list[_Stage] = []
     at = start
     for name, then in _stations(start, end):
         if then != at:
-            steps.append(walker.step(name, at, then))
+            stages.append(walker.stage(name, at, then))
             at = then
     first, last = walker.figure(start), walker.figure(end)
-    return Bridge(first, last, tuple(steps))
+    return Bridge(first, last, tuple(walker.explained(stages)))
 
 
 def _stations(start: Station, end: Station) -> Iterator[tuple[StepName, Station]]:
@@ -160,13 +161,23 @@ class _Change:
     moment: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A step with whom it changes, before it is said why."""
+
+    name: StepName
+    before: Station
+    after: Station
+    changes: Sequence[_Change]
+    agencies: Mapping[int, tuple[str, ...]]
+
+
 class _Walker:
     def __init__(
         self, connection: sa.Connection, mapper: JsonMapper, measure: Measure, start: Standpoint, end: Standpoint
     ) -> None:
         self.connection, self.mapper, self.measure = connection, mapper, measure
         self.start, self.end = start, end
-        self._known: dict[int, ClientKnown] = {}
         self.generation = generations.live(connection)
         self.files = Files(connection, self.generation)
         self._engines: dict[Definition | None, StandingsEngine] = {}
@@ -178,18 +189,31 @@ class _Walker:
     def figure(self, station: Station) -> Figure:
         return self._engine(station.definition).figure(self.measure, station.standpoint, station.slice)
 
-    def step(self, name: StepName, before: Station, after: Station) -> Step:
+    def stage(self, name: StepName, before: Station, after: Station) -> _Stage:
+        """Whom a step changes."""
         rows = self._rows(before), self._rows(after)
         changes = list(self._changes(name, before, after, *rows))
         clients = {change.client for change in changes}
-        self._read(clients)
-        agencies = self._agencies(zip((before, after), rows, strict=True), clients)
-        contributions = [
-            self._contribution(change, self._cause(name, change, self._known[change.client], before, after), agencies)
-            for change in sorted(changes, key=lambda change: change.client)
-        ]
-        contributions.sort(key=lambda c: (c.side, c.reason, -c.diff))
-        return Step(name, self.figure(before), self.figure(after), tuple(contributions))
+        return _Stage(name, before, after, changes, self._agencies(zip((before, after), rows, strict=True), clients))
+
+    def explained(self, stages: Sequence[_Stage]) -> Iterator[Step]:
+        """The steps, each with the cause of every change. Clients are read so many at a time and once for all steps,
+        so that what it takes does not grow with how many changed.
+        """
+        contributions: list[list[Contribution]] = [[] for _ in stages]
+        changed = sorted({change.client for stage in stages for change in stage.changes})
+        by_client = [_by_client(stage.changes) for stage in stages]
+        for some in chunks(changed, READ_AT_ONCE):
+            known = self._read(some)
+            for stage, its, changes in zip(stages, contributions, by_client, strict=True):
+                its += [
+                    self._contribution(stage, change, known[client])
+                    for client in some
+                    for change in changes.get(client, ())
+                ]
+        for stage, its in zip(stages, contributions, strict=True):
+            its.sort(key=lambda c: (c.side, c.reason, -c.diff))
+            yield Step(stage.name, self.figure(stage.before), self.figure(stage.after), tuple(its))
 
     def _engine(self, definition: Definition | None) -> StandingsEngine:
         if definition not in self._engines:
@@ -264,15 +288,17 @@ class _Walker:
             for client in net
         }
 
-    def _read(self, clients: set[int]) -> None:
-        """What is known of each changed client, read once for all steps."""
-        unread = clients - self._known.keys()
-        streams_of = streams_of_clients(self.connection, self.generation, unread)
+    def _read(self, clients: Iterable[int]) -> Mapping[int, ClientKnown]:
+        """What is known of each of these clients."""
+        streams_of = streams_of_clients(self.connection, self.generation, clients)
         newest, topics = max(self.start.position, self.end.position), topics_read(self.measure)
         recorded = recorded_of(self.connection, self.mapper, streams_of, newest, topics)
-        for client in unread:
-            its = {stream: recorded[stream] for stream in streams_of[client] if stream in recorded}
-            self._known[client] = ClientKnown(client, its)
+        return {
+            client: ClientKnown(
+                client, {stream: recorded[stream] for stream in streams_of[client] if stream in recorded}
+            )
+            for client in clients
+        }
 
     def _cause(self, name: StepName, change: _Change, known: ClientKnown, before: Station, after: Station) -> Cause:
         if name is StepName.KNOWN_AT:
@@ -296,11 +322,19 @@ class _Walker:
         definition = self._engine(after.definition).definition_at(after.standpoint.as_of)
         return cause_of_slice(known, after.standpoint, definition)
 
-    def _contribution(self, change: _Change, cause: Cause, agencies: Mapping[int, tuple[str, ...]]) -> Contribution:
+    def _contribution(self, stage: _Stage, change: _Change, known: ClientKnown) -> Contribution:
+        cause = self._cause(stage.name, change, known, stage.before, stage.after)
         source = next(iter(self.files.sources([cause.event])), None) if cause.event else None
         return Contribution(
-            change.client, change.side, change.diff, cause.reason, source, agencies.get(change.client, ())
+            change.client, change.side, change.diff, cause.reason, source, stage.agencies.get(change.client, ())
         )
+
+
+def _by_client(changes: Iterable[_Change]) -> Mapping[int, list[_Change]]:
+    by_client: defaultdict[int, list[_Change]] = defaultdict(list)
+    for change in changes:
+        by_client[change.client].append(change)
+    return by_client
 
 
 def _clients(rows: Standings, side: Side) -> NDArray[np.int64]:

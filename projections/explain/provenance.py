@@ -28,7 +28,7 @@ from domain.episode.events import (
 from domain.errors import NotAgreed
 from domain.history import EpisodeView, seen_from
 from domain.log.database import chunks
-from domain.log.mapper import JsonMapper
+from domain.log.mapper import Event, JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.log.tables import log
 from domain.measures.columns import Rules
@@ -39,13 +39,16 @@ from projections.standings.engine import Standing
 from projections.standings.reference import PersonRow, apply_rules, folded, person_rows
 from projections.store import tables
 
-TOPS: Final = frozenset({TopCompleted, TopAmended, TopWithdrawn})
-REVIEWS: Final = frozenset({Reviewed, ReviewAmended, ReviewWithdrawn})
+TOPS: Final[frozenset[type[Event]]] = frozenset({TopCompleted, TopAmended, TopWithdrawn})
+REVIEWS: Final[frozenset[type[Event]]] = frozenset({Reviewed, ReviewAmended, ReviewWithdrawn})
 WITHOUT_TOPS: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in TOPS)
 """The events to read where no TOP is looked at: a long record is mostly TOPs."""
 WITHOUT_REVIEWS: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in REVIEWS)
 JOURNEYS_ALONE: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in TOPS | REVIEWS)
 """The events to read where neither TOPs nor reviews are looked at: less than half of a log."""
+
+READ_AT_ONCE: Final = 500
+"""Clients whose records are in memory together where those of very many are gone through: some 10 MB."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,20 @@ from domain.improvement.return_reviews import (
 )
 from domain.journey import Journey, journeys_of
 from domain.log.collector import collector_paused
+from domain.log.database import chunks
 from domain.log.erasing import ERASED
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded, read_streams
+from domain.log.reading import Recorded
 from domain.log.tables import log
 from domain.periods import NEVER, add_months, last_months
 from domain.standpoint import Standpoint
-from projections.explain.provenance import JOURNEYS_ALONE, clients_spoken_of, streams_of_clients
+from projections.explain.provenance import (
+    JOURNEYS_ALONE,
+    READ_AT_ONCE,
+    clients_spoken_of,
+    recorded_of,
+    streams_of_clients,
+)
 from projections.store.tables import episode, submission
 
 from .streams import recorded_by_number
@@ -85,20 +92,20 @@ def returns_known(
     standpoint: Standpoint,
     clients: Iterable[int] | None = None,
 ) -> dict[UUID, ClientReturn]:
-    """Every return that was ever known up to a standpoint, by the completed episode; of some clients, or of all."""
+    """Every return that was ever known up to a standpoint, by the completed episode; of some clients, or of all.
+
+    They are read so many at a time, so that what it takes does not grow with the archive.
+    """
     received_on = _receipts(connection, generation, standpoint)
     whose = _with_several(connection, generation) if clients is None else clients
-    streams = streams_of_clients(connection, generation, whose)
-    recorded = read_streams(
-        connection, mapper, sorted({one for its in streams.values() for one in its}), JOURNEYS_ALONE
-    )
     definition = definition_in_force(standpoint.as_of)
     returns: dict[UUID, ClientReturn] = {}
-    for client, its in streams.items():
-        events = sorted(
-            one for stream in its for one in recorded.get(stream, ()) if one.position <= standpoint.position
-        )
-        _add(returns, _returns_of(client, events, received_on, standpoint.as_of, definition).values())
+    for some in chunks(sorted(whose), READ_AT_ONCE):
+        streams = streams_of_clients(connection, generation, some)
+        recorded = recorded_of(connection, mapper, streams, standpoint.position, JOURNEYS_ALONE)
+        for client, its in streams.items():
+            events = sorted(one for stream in its for one in recorded.get(stream, ()))
+            _add(returns, _returns_of(client, events, received_on, standpoint.as_of, definition).values())
     return returns
 
 

@@ -67,14 +67,15 @@ def counts_of(
     under = [measure.under(definition_in_force(as_of)) for measure in measures]
     asked = [(measure.code, part, measure.adults) for measure in under for part in measure.part_codes]
     codes, parts, adults = (list(column) for column in zip(*asked, strict=True))
+    asked_parts = set(parts)
 
     def ask(councils: Councils) -> CouncilCounts:
-        files = councils.files(set(parts))
+        files = councils.files(asked_parts)
         given = {"files": files, "measures": codes, "parts": parts, "adults": adults}
         rows = _rows(FIGURES, given | {"as_of": as_of, "known_at": known_at or _LAST_DAY}) if files else []
         return {(council, code): Pair(int(counted), int(people)) for council, code, counted, people in rows}
 
-    return _asked_again_if_written_meanwhile(folder, ask)
+    return _asked_again_if_written_meanwhile(lambda: councils_in(folder, asked_parts), ask)
 
 
 def triangle_of(
@@ -86,25 +87,28 @@ def triangle_of(
     council is not there.
     """
     measure = measure.under(definition_in_force(as_ofs[-1]))
+    parts = set(measure.part_codes)
 
     def ask(councils: Councils) -> Mapping[tuple[date, date], Pair]:
         known_ats = [day.received_on for day in councils.manifest_of(council).knowledge]
-        files = councils.files(set(measure.part_codes), {council})
+        files = councils.files(parts, {council})
         given = {"files": files, "as_ofs": list(as_ofs), "known_ats": known_ats, "adults": measure.adults}
         rows = _rows(TRIANGLE, given) if files else []
         return {(day, known): Pair(int(counted), int(people)) for day, known, counted, people in rows}
 
-    return _asked_again_if_written_meanwhile(folder, ask)
+    return _asked_again_if_written_meanwhile(lambda: councils_in(folder, parts, {council}), ask)
 
 
-def _asked_again_if_written_meanwhile(folder: Path, ask: Callable[[Councils], Answer]) -> tuple[Councils, Answer]:
+def _asked_again_if_written_meanwhile(
+    find: Callable[[], Councils], ask: Callable[[Councils], Answer]
+) -> tuple[Councils, Answer]:
     """A council that is written while it is read takes its files away: the new manifest names the new ones."""
     written_meanwhile = import_duckdb().IOException
-    councils = councils_in(folder)
+    councils = find()
     try:
         return councils, ask(councils)
     except written_meanwhile:
-        councils = councils_in(folder)
+        councils = find()
         return councils, ask(councils)
 
 

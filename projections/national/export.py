@@ -10,9 +10,12 @@ answer for a day, and in no row.
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
@@ -28,24 +31,27 @@ from domain.errors import Refused
 from domain.log.reading import commitment_at
 from domain.measures.fingerprint import fingerprint
 from projections.standings.calculation import COUNTED, Standings
+from projections.standings.calculation.arrays import Ints
+from projections.standings.columns import CODES, StandingColumns, Stretches
 from projections.standings.slices import Slices
-from projections.standings.stored import load_slices, read_standings
-from projections.store import generations
+from projections.standings.stored import erased_rows, load_slices, parts_since, read_standings
 from projections.store.submissions import Submissions
 
 from .folder import (
     FORMAT,
     MANIFEST,
     CouncilManifest,
+    CouncilState,
     KnowledgeDay,
     PartFile,
     council_folder,
-    holds_files,
+    is_as_written,
     read_manifest,
 )
 
 END: Final = date.max
 """The day before which stands what nothing has ended."""
+_FILE: Final = "standings.parquet"
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _KEYS: Final = ("counted", "adult", "as_of", "until", "known_from", "known_until")
 PEOPLE: Final = "people"
@@ -77,50 +83,102 @@ def take_away(folder: Path, council: str, key: str) -> None:
         (council_folder(folder, council) / MANIFEST).unlink(missing_ok=True)
 
 
-def export_standings(
-    connection: sa.Connection, folder: Path, council: str, key: str, written_at: datetime, *, demonstration: bool
-) -> CouncilManifest:
-    """Write a council's standings below a folder, as the connection's snapshot has them; in one's `writers_turn`.
+@dataclass(frozen=True, slots=True)
+class ExportedSnapshot:
+    """What is written: the standings of one snapshot. `rows` are all of them, where the process keeps them."""
 
-    Where they are there already, of the same position and generation, nothing is written. Files of before are removed
-    once the new ones are in their place.
+    connection: sa.Connection
+    generation: int
+    submissions: Submissions
+    rows: Stretches | None = None
+
+    @property
+    def position(self) -> int:
+        """Up to where the log has brought knowledge; what came since, like a comment, changes no standing."""
+        return self.submissions.newest.position if self.submissions.newest else 0
+
+    def standings_but(self, parts: Collection[int]) -> Standings:
+        """All standings but those of these parts."""
+        if self.rows is not None:
+            return _standings_among(self.rows, [code for code in range(CODES) if code not in parts])
+        without = f"part NOT IN ({', '.join(map(str, sorted(parts)))})" if parts else "1 = 1"
+        return read_standings(self.connection, self.generation, without)
+
+
+def _standings_among(rows: Stretches, codes: Iterable[int]) -> Standings:
+    def all_there(its: StandingColumns, run: slice) -> Ints:
+        return its.chosen(run, np.ones(run.stop - run.start, np.bool_))
+
+    return rows.standings(np.concatenate([rows.find(code, code + 1, all_there) for code in codes]))
+
+
+def export_standings(
+    snapshot: ExportedSnapshot, folder: Path, council: str, key: str, written_at: datetime, *, demonstration: bool
+) -> CouncilManifest:
+    """Write a council's standings below a folder, as the snapshot has them; in one's `writers_turn`.
+
+    Files of before in which nothing has changed stay; where that is so of all, and nothing became known since, nothing
+    is written. Those that changed are removed once the new ones are in their place.
 
     Raises:
         Refused: the council's place holds another database's standings, or its name cannot be one.
-        NotAgreed, DatabaseOfAnotherVersion: there are no standings to read; see `generations.live`.
         OSError: it cannot be written there; what was there before is still whole.
     """
-    generation, position = generations.live_at(connection)
     home, before = council_folder(folder, council), read_manifest(folder, council)
     if before is not None and before.key != key:
         raise Refused(
             "another-database",
             f"{home} holds the standings of another database. Name the council that this one is of, or remove them.",
         )
-    state = (FORMAT, position, commitment_at(connection, position), generation, fingerprint())
-    if before is not None and _state(before) == state and holds_files(home, before.files):
+    state = _state_of(snapshot)
+    kept = _still_so(snapshot, home, before, state) if before is not None else []
+    if before is not None and before.state == state and len(kept) == len(before.files):
         return before
-    submissions = Submissions.load(connection, generation)
-    standings, slices = read_standings(connection, generation, "1 = 1"), load_slices(connection)
-    files = _write_parts(home, f"{position}-{generation}", _rows(standings, slices, submissions))
+    standings = snapshot.standings_but({file.part for file in kept})
+    rows = _rows(standings, load_slices(snapshot.connection), snapshot.submissions)
+    files = [*kept, *(_write_parts(home, f"{state.position}-{state.generation}", rows) if len(rows) else [])]
     manifest = CouncilManifest(
         FORMAT,
         council,
         key,
-        *state[1:],
+        state,
         written_at,
         demonstration,
-        len(standings),
-        knowledge=tuple(_knowledge(submissions)),
-        files=tuple(files),
+        knowledge=tuple(_knowledge(snapshot.submissions)),
+        files=tuple(sorted(files, key=attrgetter("part"))),
     )
     _replace_manifest(home, manifest)
     _remove_all_but(home, manifest)
     return manifest
 
 
-def _state(manifest: CouncilManifest) -> tuple[int, int, str, int, str]:
-    return manifest.format, manifest.position, manifest.commitment, manifest.generation, manifest.counted_by
+def _state_of(snapshot: ExportedSnapshot) -> CouncilState:
+    connection, generation, position = snapshot.connection, snapshot.generation, snapshot.position
+    commitment, erased = commitment_at(connection, position), erased_rows(connection, generation)
+    return CouncilState(position, commitment, generation, erased, fingerprint())
+
+
+def _still_so(
+    snapshot: ExportedSnapshot, home: Path, before: CouncilManifest, state: CouncilState
+) -> Sequence[PartFile]:
+    """The files of before that would be written again as they are, and are whole.
+
+    Rows change by what opens and closes alone, and so by position; but an erasure takes some away, another generation
+    or other measures have others, and so has a log in which another event stands where the files end: a backup was put
+    back. Then none is left as it is.
+    """
+    then = before.state
+    is_same_past = (
+        before.format == FORMAT
+        and (then.generation, then.erased, then.counted_by) == (state.generation, state.erased, state.counted_by)
+        and then.position <= state.position
+        and then.commitment == commitment_at(snapshot.connection, then.position)
+    )
+    if not is_same_past:
+        return []
+    changed = parts_since(snapshot.connection, snapshot.generation, then.position)
+    same = [file for file in before.files if file.part not in changed]
+    return [file for file in same if is_as_written(home, file, checked=True)]
 
 
 def _knowledge(submissions: Submissions) -> Iterator[KnowledgeDay]:
@@ -176,21 +234,28 @@ def _write_parts(home: Path, state: str, table: Any) -> list[PartFile]:
         ends = np.append(begins[1:], len(parts))
         written = []
         for code, begin, end in zip(codes, begins.tolist(), ends.tolist(), strict=True):
-            path = being_written / f"part={code}" / "standings.parquet"
+            path = being_written / f"part={code}" / _FILE
             path.parent.mkdir(mode=0o700)
             rows = table.slice(begin, end - begin).drop_columns(["part"])
-            pq.write_table(rows, path, compression="zstd")
+            data, standings = _encoded(rows), int(np.asarray(rows[PEOPLE]).sum())
+            path.write_bytes(data)
             path.chmod(0o600)
-            written.append((code, path, len(rows), path.stat().st_size))
+            below, checksum = str(path.relative_to(being_written)), sha256(data).hexdigest()
+            written.append(PartFile(code, below, standings, len(rows), len(data), checksum))
         named = _free_name(home, state)
         being_written.rename(named)
     except BaseException:
         shutil.rmtree(being_written, ignore_errors=True)
         raise
-    return [
-        PartFile(code, str(named.relative_to(home) / path.relative_to(being_written)), rows, size)
-        for code, path, rows, size in written
-    ]
+    return [msgspec.structs.replace(file, path=f"{named.name}/{file.path}") for file in written]
+
+
+def _encoded(rows: Any) -> bytes:
+    """The rows as a Parquet file. What is written is what the checksum is of, and not what the disk gives back."""
+    buffer = pa.BufferOutputStream()
+    pq.write_table(rows, buffer, compression="zstd")
+    data: bytes = buffer.getvalue().to_pybytes()
+    return data
 
 
 def _free_name(home: Path, state: str) -> Path:
@@ -210,7 +275,9 @@ def _replace_manifest(home: Path, manifest: CouncilManifest) -> None:
 
 def _remove_all_but(home: Path, manifest: CouncilManifest) -> None:
     """Remove the files of before: whoever was erased since is in none that is left."""
-    kept = {Path(file.path).parts[0] for file in manifest.files}
-    for path in home.iterdir():
-        if path.is_dir() and path.name not in kept:
+    kept = {file.path for file in manifest.files}
+    for state in filter(Path.is_dir, home.iterdir()):
+        of_parts = list(state.glob("part=*"))
+        gone = [part for part in of_parts if f"{state.name}/{part.name}/{_FILE}" not in kept]
+        for path in [state] if len(gone) == len(of_parts) else gone:
             shutil.rmtree(path)

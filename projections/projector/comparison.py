@@ -18,7 +18,7 @@ from projections.standings.stored import read_standings
 from projections.store import tables
 from projections.store.submissions import contract_rows
 
-from .from_log import LogRead, SomeClients, episode_rows, not_in_file
+from .from_log import EpisodesKnown, LogRead, SomeClients, not_in_file
 from .projector import submission_row
 
 NAMED: Final = 20
@@ -56,7 +56,7 @@ class RowsCompared:
 
     def compare(self, some: SomeClients) -> None:
         """Compare what concerns these clients."""
-        episodes = list(episode_rows(self._generation, some.versions, self._missing))
+        episodes = list(EpisodesKnown(some.versions, self._missing).rows(self._generation))
         self._compare(tables.episode, episodes, tables.episode.c.client.between(some.first, some.last))
         made = standings_in(some.standings, self._slices)
         keys = list(self._slices)

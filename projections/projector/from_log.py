@@ -6,10 +6,12 @@ given and gives back are Arrow tables.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import repeat
 from typing import IO, Any, Final, Protocol
 from uuid import UUID
 
@@ -21,7 +23,7 @@ import sqlalchemy as sa
 from domain.client import CLIENT_BYTES
 from domain.episode.events import Erased
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded, last_position, read_without, records_by_stream
+from domain.log.reading import Recorded, has_topic, last_position, read_of_no_record, records_by_stream
 from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.standings.calculation import FOREVER
@@ -57,10 +59,9 @@ class LogRead:
             LogCorrupt: there is an event of an unknown topic, or a submission cannot be read.
         """
         position = last_position(connection)
-        wanted = {Erased.TOPIC, *(event.TOPIC for event in SUBMISSION_EVENTS)}
-        events = read_without(connection, mapper, mapper.decoders.keys() - wanted, position)
-        submissions = [one for one in events if isinstance(one.event, SUBMISSION_EVENTS)]
-        has_erased = len(submissions) < len(events)
+        others = mapper.decoders.keys() - {event.TOPIC for event in SUBMISSION_EVENTS}
+        submissions = read_of_no_record(connection, mapper, others, position)
+        has_erased = has_topic(connection, Erased.TOPIC, up_to=position)
         return cls(position, submissions, erased_episodes(connection, position) if has_erased else [])
 
 
@@ -266,22 +267,54 @@ _OF_EPISODE: Final = (
 )
 
 
-def episode_rows(
-    generation: int, versions: pa.Table, missing: Mapping[bytes, tuple[int, date]]
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of `tables.episode`: of each episode and client what was known last; current if it is known still."""
-    rows = versions.filter(pc.equal(versions["kind"], EPISODE)).select(_OF_EPISODE)
-    rows = rows.sort_by([(name, "ascending") for name in ("episode", "client", "known_from")])
-    episode, client = rows["episode"].combine_chunks().dictionary_encode().indices.to_numpy(), rows["client"].to_numpy()
-    last = np.append((episode[1:] != episode[:-1]) | (client[1:] != client[:-1]), True)[: rows.num_rows]
-    columns = (column.to_pylist() for column in rows.take(pa.array(np.flatnonzero(last))).itercolumns())
-    for stream, its, _, until, said_from, agency, reference, number, *days in zip(*columns, strict=True):
-        current = until == FOREVER
-        position, day = missing.get(stream, (0, None))
-        # One that was withdrawn and is said again was not missed.
-        since = day if current and position > said_from else None
-        yield generation, UUID(bytes=stream), its, current, agency, reference, number, *map(_day, days), since
+class EpisodesKnown:
+    """What `tables.episode` says of some clients' episodes, in columns: of each episode and client what was known last;
+    `current` if it is known still. Days are ordinals; `not_in_file_since` is a day, or nothing.
+    """
+
+    def __init__(self, versions: pa.Table, missing: Mapping[bytes, tuple[int, date]]) -> None:
+        rows = versions.filter(pc.equal(versions["kind"], EPISODE)).select(_OF_EPISODE)
+        rows = rows.sort_by([(name, "ascending") for name in ("episode", "client", "known_from")])
+        names = rows["episode"].combine_chunks().dictionary_encode()
+        episode, client = names.indices.to_numpy(), rows["client"].to_numpy()
+        last = np.append((episode[1:] != episode[:-1]) | (client[1:] != client[:-1]), True)[: rows.num_rows]
+        columns = (column.to_pylist() for column in rows.take(pa.array(np.flatnonzero(last))).itercolumns())
+        self.episode, self.client, _, until, said_from, *self.key, self.referred, self.triaged, self.left = columns
+        self.current = [position == FOREVER for position in until]
+        self.not_in_file_since = [
+            # One that was withdrawn and is said again was not missed.
+            day if current and position > since else None
+            for (position, day), current, since in zip(
+                (missing.get(episode, _NOT_MISSING) for episode in self.episode), self.current, said_from, strict=True
+            )
+        ]
+
+    def rows(self, generation: int) -> Iterator[tuple[Any, ...]]:
+        """The rows of the table."""
+        return self._rows(generation, [UUID(bytes=name) for name in self.episode], _day, self.not_in_file_since)
+
+    def rows_of_sqlite(self, generation: int) -> Iterator[tuple[Any, ...]]:
+        """The same as SQLite stores them, which knows neither days nor names of sixteen bytes: to make them, and to
+        turn each of them back, takes three times as long as to write the rows.
+        """
+        since = [day and day.isoformat() for day in self.not_in_file_since]
+        return self._rows(generation, self.episode, _day_written, since)
+
+    def _rows(
+        self, generation: int, names: Iterable[Any], day: Callable[[int], Any], since: Iterable[Any]
+    ) -> Iterator[tuple[Any, ...]]:
+        days = (map(day, column) for column in (self.referred, self.triaged, self.left))
+        return zip(repeat(generation), names, self.client, self.current, *self.key, *days, since, strict=False)
 
 
+_NOT_MISSING: Final = (0, None)
+
+
+@lru_cache(maxsize=1 << 15)
 def _day(ordinal: int) -> date | None:
     return None if ordinal == NEVER else date.fromordinal(ordinal)
+
+
+@lru_cache(maxsize=1 << 15)
+def _day_written(ordinal: int) -> str | None:
+    return None if ordinal == NEVER else date.fromordinal(ordinal).isoformat()

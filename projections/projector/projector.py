@@ -5,7 +5,7 @@ measured anew from what is known now; rows that no longer stand are closed at th
 No reader ever sees read models behind the log.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress
@@ -17,12 +17,15 @@ import sqlalchemy as sa
 
 from domain.episode.events import EpisodeEvent, Erased
 from domain.history import EpisodeView
-from domain.log.database import chunks, insert_many
+from domain.log.database import chunks, insert_many, put_many
+from domain.log.large_commits import Stretch
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
+from domain.measures.calendar import Flags
 from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, CoveredDaysCorrected, SubmissionReceived
-from projections.standings.calculation import FOREVER, Standings, Version, standings_of
+from projections.standings.calculation import FOREVER, Version, standings_of
+from projections.standings.calculation.arrays import Ints
 from projections.standings.stored import (
     close_rows,
     current_rows,
@@ -30,10 +33,14 @@ from projections.standings.stored import (
     insert_standings,
     load_slices,
     save_slices,
+    what_stands,
 )
 from projections.standings.versions import current_view, touches_measures, versions_of
 from projections.store import generations, tables
 from projections.store.submissions import contract_rows, submission_positions
+
+Views = Mapping[UUID, EpisodeView | None]
+"""What is said of episodes; None of one of which nothing is."""
 
 _MEASURED_AT_ONCE: Final = 1_000
 """Clients: enough that measuring goes by arrays, and few enough that their rows are soon done with."""
@@ -51,24 +58,29 @@ def following(mapper: JsonMapper) -> generations.Build:
 
 @dataclass(frozen=True, slots=True)
 class CommitRecorded:
-    """A commit that brought knowledge: its own event, the episodes that it touched, those of them that it erased."""
+    """A commit that brought knowledge: its own event, the episodes that it touched, those of them that it erased.
+
+    `views` are those that its writer has worked out already, of episodes as the commit leaves them.
+    """
 
     submission: Recorded
     touched: Collection[UUID]
     erased: Collection[UUID]
+    views: Views
 
 
 def commits(recorded: Iterable[Recorded]) -> Iterator[CommitRecorded]:
     """The commits among these events; each ends in a submission's own event."""
     touched: dict[UUID, None] = {}
     erased: set[UUID] = set()
+    views: Views = recorded.as_left if isinstance(recorded, Stretch) else {}
     for one in recorded:
         if _touches_episode(one):
             touched[one.event.originator_id] = None
         if isinstance(one.event, Erased):
             erased.add(one.event.originator_id)
         if isinstance(one.event, SUBMISSION_EVENTS):
-            yield CommitRecorded(one, touched, erased)
+            yield CommitRecorded(one, touched, erased, views)
             touched, erased = {}, set()
 
 
@@ -76,7 +88,7 @@ def _follow(connection: sa.Connection, mapper: JsonMapper, generation: int, comm
     submission, touched, erased = commit.submission, commit.touched, commit.erased
     insert_many(connection, tables.submission, [submission_row(generation, submission)])
     insert_many(connection, tables.contract, list(contract_rows(generation, [submission])))
-    _EpisodesTouched(connection, mapper, generation, submission.position, touched, erased).measure_anew()
+    _EpisodesTouched(connection, mapper, generation, commit).measure_anew()
     follow_erasures(connection, generation, submission.position, touched, erased)
     if isinstance(submission.event, SubmissionReceived):
         _note_not_in_file(connection, generation, submission.event)
@@ -101,59 +113,54 @@ def submission_row(generation: int, recorded: Recorded) -> tuple[Any, ...]:
 class _EpisodesTouched:
     """The episodes that a commit touched, with all others of their clients."""
 
-    def __init__(
-        self,
-        connection: sa.Connection,
-        mapper: JsonMapper,
-        generation: int,
-        position: int,
-        touched: Collection[UUID],
-        erased: Collection[UUID],
-    ) -> None:
-        self.connection, self.mapper, self.generation, self.position = connection, mapper, generation, position
-        self.touched, self.erased = list(touched), erased
+    def __init__(self, connection: sa.Connection, mapper: JsonMapper, generation: int, commit: CommitRecorded) -> None:
+        self.connection, self.mapper, self.generation = connection, mapper, generation
+        self.position, self.known = commit.submission.position, commit.views
+        self.touched, self.erased = list(commit.touched), commit.erased
         self.views = dict(self._views(self.touched))
 
     def measure_anew(self) -> None:
         before = self._rows_before()
-        self._write_episodes(before, self.views)
-        clients = {client for stream, client, current, _ in before if current and stream not in self.erased}
+        self._write_episodes(before)
+        clients = {row.client for row in before if row.current and row.episode not in self.erased}
         clients |= {view.core.client for view in self.views.values() if view}
-        gone = {client for stream, client, _, _ in before if stream in self.erased}
+        gone = {row.client for row in before if row.episode in self.erased}
         self._restate(sorted(clients - gone))
         self._restate_all_of(sorted(gone))
 
-    def _rows_before(self) -> list[tuple[UUID, int, bool, date | None]]:
-        """Of the touched episodes every client that they were of, and since when they are not in a file."""
+    def _rows_before(self) -> list[sa.Row[Any]]:
+        """The rows of the touched episodes, under every client that they were of."""
         t = tables.episode.c
-        query = sa.select(t.episode, t.client, t.current, t.not_in_file_since).where(t.generation == self.generation)
+        query = sa.select(tables.episode).where(t.generation == self.generation)
         return [
             row for chunk in chunks(self.touched) for row in self.connection.execute(query.where(t.episode.in_(chunk)))
         ]
 
-    def _write_episodes(
-        self, before: Sequence[tuple[UUID, int, bool, date | None]], views: dict[UUID, EpisodeView | None]
-    ) -> None:
-        """The current rows anew; a row under a client that the episode is no longer of stays, as not current."""
+    def _write_episodes(self, before: Sequence[sa.Row[Any]]) -> None:
+        """The current rows anew, where they differ; a row under a client that the episode is no longer of stays, as not
+        current.
+        """
         table, t = tables.episode, tables.episode.c
         here = t.generation == self.generation
-        since = {stream: day for stream, _, current, day in before if current}
-        replaced = [
-            (stream, client)
-            for stream, client, _, _ in before
-            if stream in self.erased or ((view := views[stream]) and view.core.client == client)
-        ]
-        for pairs in chunks(replaced):
-            self.connection.execute(table.delete().where(here, sa.tuple_(t.episode, t.client).in_(pairs)))
-        for chunk in chunks(self.touched):
+        current = {row.episode: row for row in before if row.current}
+        since = {stream: row.not_in_file_since for stream, row in current.items()}
+        now = {
+            stream: episode_row(self.generation, view, current=True, not_in_file_since=since.get(stream))
+            for stream, view in self.views.items()
+            if view
+        }
+        # Most files say of most episodes what is not in their rows: a TOP, a review.
+        same = {stream for stream, row in current.items() if stream not in self.erased and now.get(stream) == row}
+        for chunk in chunks(self.erased):
+            self.connection.execute(table.delete().where(here, t.episode.in_(chunk)))
+        others = (s for s, row in current.items() if (view := self.views[s]) is None or view.core.client != row.client)
+        for chunk in chunks(others):
             rows = table.update().where(here, t.episode.in_(chunk), t.current)
             self.connection.execute(rows.values(current=False, not_in_file_since=None))
-        new = [
-            episode_row(self.generation, view, current=True, not_in_file_since=since.get(stream))
-            for stream, view in views.items()
-            if view
-        ]
-        insert_many(self.connection, table, new)
+        known = {(row.episode, row.client) for row in before if row.episode not in self.erased}
+        changed = [(row, (stream, row[2]) in known) for stream, row in now.items() if stream not in same]
+        put_many(self.connection, table, [row for row, is_known in changed if is_known])
+        insert_many(self.connection, table, [row for row, is_known in changed if not is_known])
 
     def _restate(self, clients: Sequence[int]) -> None:
         """Measure the clients from what is known now; close at this position what no longer stands, open what does."""
@@ -164,7 +171,7 @@ class _EpisodesTouched:
             now = standings_of(versions, slices)
             save_slices(self.connection, slices, known_slices)
             addresses, before = current_rows(self.connection, self.generation, some)
-            closed, opened = _differences(before, now)
+            closed, opened = _differences(before, what_stands(now))
             close_rows(self.connection, list(compress(addresses, closed)), self.position)
             insert_standings(self.connection, self.generation, now.take(opened))
 
@@ -193,8 +200,10 @@ class _EpisodesTouched:
         return (view for stream in streams if (view := self.views.get(stream) or untouched.get(stream)))
 
     def _views(self, streams: Iterable[UUID]) -> Iterator[tuple[UUID, EpisodeView | None]]:
-        """What is said now of these episodes; their events are dropped once they are folded."""
-        for some in chunks(streams):
+        """What is said now of these episodes; events that are read are dropped once they are folded."""
+        listed = list(streams)
+        yield from ((stream, self.known[stream]) for stream in listed if stream in self.known)
+        for some in chunks(stream for stream in listed if stream not in self.known):
             recorded = self._read_streams(some)
             for stream in some:
                 yield stream, current_view(recorded.get(stream, ()))
@@ -213,9 +222,9 @@ class _EpisodesTouched:
         return {stream: [r for r in its if r.position <= self.position] for stream, its in recorded.items()}
 
 
-def _differences(before: Standings, now: Standings) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Which rows of `before` and of `now` are not in both, knowledge apart: flags for each."""
-    columns = [np.concatenate(pair) for pair in zip(before.columns()[:-2], now.columns()[:-2], strict=True)]
+def _differences(before: Sequence[Ints], now: Sequence[Ints]) -> tuple[Flags, Flags]:
+    """Which rows of `before` and of `now` are not in both, by `what_stands` of them: flags for each."""
+    columns = [np.concatenate(pair) for pair in zip(before, now, strict=True)]
     order = np.lexsort(columns)
     same = np.ones(max(len(order) - 1, 0), np.bool_)
     for column in columns:
@@ -224,7 +233,8 @@ def _differences(before: Standings, now: Standings) -> tuple[np.ndarray[Any, Any
     stays = np.zeros(len(order), np.bool_)
     pairs = np.flatnonzero(same)
     stays[order[pairs]] = stays[order[pairs + 1]] = True
-    return ~stays[: len(before)], ~stays[len(before) :]
+    rows = len(before[0])
+    return ~stays[:rows], ~stays[rows:]
 
 
 def _note_not_in_file(connection: sa.Connection, generation: int, event: SubmissionReceived) -> None:

@@ -14,9 +14,10 @@ import numpy as np
 import sqlalchemy as sa
 
 from domain.log.collector import collector_paused
-from domain.log.database import insert_many, reading, refresh_statistics, writing
+from domain.log.database import insert_as_stored, insert_many, reading, refresh_statistics, writing
 from domain.log.mapper import JsonMapper
 from projections.standings.calculation import Standings
+from projections.standings.calculation.arrays import by_number
 from projections.standings.measured import standings_in
 from projections.standings.slices import Slices
 from projections.standings.stored import load_slices, save_slices
@@ -25,7 +26,7 @@ from projections.store.bulk import insert_numbers
 from projections.store.submissions import contract_rows
 
 from .comparison import Check, RowsCompared
-from .from_log import Alone, ClientSource, LogRead, SomeClients, clients_of_log, episode_rows, not_in_file
+from .from_log import Alone, ClientSource, EpisodesKnown, LogRead, SomeClients, clients_of_log, not_in_file
 from .projector import following, submission_row
 
 _FILLED: Final = (tables.submission, tables.contract, tables.episode, tables.erased, tables.standing)
@@ -144,9 +145,9 @@ class _Filling:
     def add(self, some: SomeClients) -> None:
         """The rows of these clients."""
         standings = self._numbered(standings_in(some.standings, self._slices))
-        episodes = list(episode_rows(self._number, some.versions, self._missing))
+        episodes = EpisodesKnown(some.versions, self._missing)
         with generations.filling(self._engine) as connection:
-            insert_many(connection, tables.episode, episodes)
+            _insert_episodes(connection, self._number, episodes)
             _insert_standings(connection, self._number, standings)
 
     def _numbered(self, standings: Standings) -> Standings:
@@ -161,7 +162,13 @@ class _Filling:
         return replace(standings, slice=np.array(self._stored_as, np.int64)[standings.slice])
 
 
+def _insert_episodes(connection: sa.Connection, number: int, episodes: EpisodesKnown) -> None:
+    if connection.dialect.name == "sqlite":
+        insert_as_stored(connection, tables.episode, list(episodes.rows_of_sqlite(number)))
+    else:
+        insert_many(connection, tables.episode, list(episodes.rows(number)))
+
+
 def _insert_standings(connection: sa.Connection, number: int, standings: Standings) -> None:
     """Client by client: so the index on them only grows at its end."""
-    ordered = standings.take(np.argsort(standings.client, kind="stable"))
-    insert_numbers(connection, tables.standing, number, ordered.columns())
+    insert_numbers(connection, tables.standing, number, standings.columns(), by_number(standings.client))

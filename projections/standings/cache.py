@@ -26,7 +26,7 @@ import sqlalchemy as sa
 
 from domain.definition import Definition
 from domain.log.mapper import JsonMapper
-from domain.log.tables import log, setting
+from domain.log.tables import setting
 from projections.store import generations, tables
 from projections.store.submissions import Submissions
 
@@ -36,7 +36,7 @@ from .columns import StandingColumns, Stretches
 from .in_memory import StandingsEngine
 from .lru import LruCache
 from .shared_columns import SharedBase, SharedColumns
-from .stored import DatabaseState, Erasures, erased_rows, load_slices, read_standings
+from .stored import DatabaseState, Erasures, clients_since, erased_rows, load_slices, read_standings
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
@@ -238,15 +238,11 @@ def _brought_up(
     """The rows of a newer snapshot than these, which are of a `position`: those of the clients whose episodes the log
     speaks of since are read anew.
 
-    What a commit opens and closes is of clients that its episodes are, or ever were, known to be of. To go by the log
-    costs what is new; to look for new and closed rows would cost reading them all, or an index on every write.
+    To go by the log costs what is new; to look for new and closed rows would cost reading them all, or an index on
+    every write.
     """
-    # CROSS JOIN keeps SQLite from going through all episodes first.
-    touched = (
-        f"SELECT e.client FROM {log.name} l CROSS JOIN {tables.episode.name} e WHERE e.episode = l.originator_id "
-        f"AND e.generation = {snapshot.generation:d} AND l.position > {position:d}"
-    )
     if position < snapshot.position:
+        touched = clients_since(snapshot.generation, position)
         anew = read_standings(connection, snapshot.generation, f"client IN ({touched})")
         clients = distinct(anew.client)
         since = Standings.of([since.take(~is_among(since.client, clients)), anew])

@@ -35,7 +35,7 @@ from domain.history import (
     top_view,
 )
 from domain.log.erasing import RECORD
-from domain.log.mapper import Event
+from domain.log.mapper import Event, unknown_topic
 
 from .calculation.arrays import FOREVER, Ints, spread
 
@@ -91,13 +91,21 @@ def _reader(event: type[Event]) -> Callable[[bytes], Any]:
     return msgspec.json.Decoder(shape).decode
 
 
+class _Readers(dict[str, tuple[int, Callable[[bytes], Any]]]):
+    def __missing__(self, topic: str) -> tuple[int, Callable[[bytes], Any]]:
+        raise unknown_topic(topic)
+
+
 _EVERYTHING: Final = -1
-_READERS: Final[dict[str, tuple[int, Callable[[bytes], Any]]]] = {
-    event.TOPIC: (rests_on(kind.key), _reader(event))
-    for kind in FACT_EVENTS
-    if rests_on(kind.key)
-    for event in kind.all
-} | {Erased.TOPIC: (_EVERYTHING, _reader(Erased))}
+_READERS: Final = _Readers(
+    {
+        event.TOPIC: (rests_on(kind.key), _reader(event))
+        for kind in FACT_EVENTS
+        if rests_on(kind.key)
+        for event in kind.all
+    }
+    | {Erased.TOPIC: (_EVERYTHING, _reader(Erased))}
+)
 UNREAD: Final = frozenset(event.TOPIC for kind in FACT_EVENTS for event in kind.all) - _READERS.keys()
 """Topics of what is said of episodes and no measure reads; a fold can do without them."""
 

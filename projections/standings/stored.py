@@ -27,6 +27,7 @@ from projections.store.generations import live_at
 from projections.store.tables import erased
 
 from .calculation import COLUMNS, FOREVER, Standings
+from .calculation.arrays import Ints
 from .slices import Slices
 
 _BITE: Final = 100_000
@@ -52,20 +53,71 @@ def standing_on(day: date) -> str:
     return f"as_of <= {day.toordinal():d} AND until > {day.toordinal():d} AND known_until = {FOREVER:d}"
 
 
+def clients_since(generation: int, position: int) -> str:
+    """The statement that finds the clients whose rows may be other ones than at an earlier position: those whose
+    episodes the log speaks of since. What a commit opens and closes is of clients that its episodes are, or ever were,
+    known to be of.
+    """
+    # CROSS JOIN keeps SQLite from going through all episodes first.
+    return (
+        f"SELECT e.client FROM {log.name} l CROSS JOIN {tables.episode.name} e WHERE e.episode = l.originator_id "
+        f"AND e.generation = {generation:d} AND l.position > {position:d}"
+    )
+
+
+def parts_since(connection: sa.Connection, generation: int, position: int) -> set[int]:
+    """The parts in which a row opened or closed since an earlier position; an erasure lies between only if the number
+    of erased rows changed.
+    """
+    changed = f"known_from > {position:d} OR (known_until > {position:d} AND known_until < {FOREVER:d})"
+    query = (
+        f"SELECT DISTINCT part FROM {tables.standing.name} WHERE generation = {generation:d} "
+        f"AND client IN ({clients_since(generation, position)}) AND ({changed})"
+    )
+    return set(connection.exec_driver_sql(query).scalars())
+
+
 Address = int | str
 """Where a row lies in its table, as the database itself says it; good for the transaction that asked."""
 
+_DAY: Final = 1 << 24
+_STATE: Final = 1 << 16
+_SLICE: Final = 1 << 32
+_WHAT_STANDS: Final = (
+    "client",
+    f"(CAST(part AS BIGINT) * {_STATE} + state) * {_SLICE} + slice",
+    f"CAST(journey AS BIGINT) * {_DAY} + as_of",
+    "until",
+)
+"""What a row says, apart from when it is known, in few numbers: as `what_stands` packs it."""
 
+
+def what_stands(standings: Standings) -> Sequence[Ints]:
+    """Numbers of which all are alike where two rows say the same, whenever that is known."""
+    s = standings
+    return s.client, (s.part * _STATE + s.state) * _SLICE + s.slice, s.journey * _DAY + s.as_of, s.until
+
+
+@collector_paused()
 def current_rows(
     connection: sa.Connection, generation: int, clients: Sequence[int]
-) -> tuple[Sequence[Address], Standings]:
-    """The rows of these clients that stand by what is known now, and the address of each."""
-    t = tables.standing.c
-    address: sa.ColumnClause[Address] = sa.literal_column("rowid" if connection.dialect.name == "sqlite" else "ctid")
-    query = sa.select(address, *(t[name] for name in COLUMNS)).where(t.generation == generation)
-    query = query.where(t.known_until == FOREVER)
-    rows = [row for some in chunks(clients) for row in connection.execute(query.where(t.client.in_(some)))]
-    return [row[0] for row in rows], standings_from([row[1:] for row in rows])
+) -> tuple[Sequence[Address], Sequence[Ints]]:
+    """The rows of these clients that stand by what is known now: the address of each, and `what_stands` of them.
+
+    The database packs them: there are some thirty of a client, and each number that is read is an object of Python.
+    """
+    address = "rowid" if connection.dialect.name == "sqlite" else "ctid"
+    cursor: Any = connection.connection.cursor()
+    rows: list[tuple[Any, ...]] = []
+    for some in chunks(clients):
+        cursor.execute(
+            f"SELECT {address}, {', '.join(_WHAT_STANDS)} FROM {tables.standing.name} WHERE "
+            f"generation = {generation:d} AND known_until = {FOREVER:d} AND client IN ({', '.join(map(str, some))})"
+        )
+        rows += cursor.fetchall()
+    cursor.close()
+    addresses, *columns = zip(*rows, strict=True) if rows else ((), *((),) * len(_WHAT_STANDS))
+    return addresses, [np.array(column, np.int64) for column in columns]
 
 
 def close_rows(connection: sa.Connection, addresses: Sequence[Address], position: int) -> None:

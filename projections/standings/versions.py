@@ -36,17 +36,16 @@ def standings_from_log(
     return standings_of(versions, slices, definition)
 
 
-def versions_of(recorded: Iterable[Recorded], position_of: Mapping[int, int], since: int = 0) -> list[Version]:
+def versions_of(recorded: Iterable[Recorded], position_of: Mapping[int, int]) -> list[Version]:
     """The versions of one episode from its events, oldest first; one begins where a submission changed its view.
 
-    `position_of` gives the position of each submission by its ordinal: all facts of a commit become known there. What
-    was known before the position `since` is left out; what was known there may be said to begin later than it did.
+    `position_of` gives the position of each submission by its ordinal: all facts of a commit become known there.
     """
-    return _versions([one.event for one in recorded], position_of, since=since)
+    return _versions([one.event for one in recorded], position_of)
 
 
 def _versions(
-    events: Sequence[Event], position_of: Mapping[int, int], definition: Definition = CURRENT, since: int = 0
+    events: Sequence[Event], position_of: Mapping[int, int], definition: Definition = CURRENT
 ) -> list[Version]:
     facts: dict[str, Fact] = {}
     versions: list[Version] = []
@@ -56,7 +55,7 @@ def _versions(
     last = len(events) - 1
     for i, event in enumerate(events):
         changed.append(_apply(facts, event))
-        if i < last and ((after := events[i + 1].submission) == event.submission or position_of[after] <= since):
+        if i < last and events[i + 1].submission == event.submission:
             continue
         now = view_after(view, event.originator_id, facts, changed, definition)
         changed = []

@@ -15,11 +15,15 @@ _BITE: Final = 50_000
 
 
 def insert_numbers(
-    connection: sa.Connection, table: sa.Table, generation: int, columns: Sequence[NDArray[np.int64]]
+    connection: sa.Connection,
+    table: sa.Table,
+    generation: int,
+    columns: Sequence[NDArray[np.int64]],
+    order: NDArray[np.int64],
 ) -> None:
-    """Add rows to a generation; `columns` are those of the table behind its generation, in their order."""
-    for begin in range(0, len(columns[0]), _BITE):
-        some = [column[begin : begin + _BITE] for column in columns]
+    """Add rows to a generation, in this order; `columns` are those of the table behind its generation, in theirs."""
+    for begin in range(0, len(order), _BITE):
+        some = [column[order[begin : begin + _BITE]] for column in columns]
         if connection.dialect.name == "sqlite":
             _insert_sqlite(connection, table, np.column_stack([np.full(len(some[0]), generation), *some]))
         else:

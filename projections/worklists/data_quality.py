@@ -2,14 +2,15 @@
 
 A month is that of a file's last covered day, but for whether a file was there at all: that asks for one which covers
 the month's last day, as coverage does. All of it is as known at one standpoint: what came later is not seen.
-Which fields are filled in is asked of the records themselves, as seen at the standpoint.
+Which fields are filled in is asked of the records themselves (`fields_filled`).
 """
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
 from math import ceil
 from typing import Final
 
@@ -26,29 +27,27 @@ from domain.episode.events import (
     TopCompleted,
     TreatmentStarted,
 )
-from domain.episode.facts import CARE_PLAN, REFERRAL, START, TREATMENT, Intervention, InterventionEnd, Start, Top
-from domain.history import EpisodeView
+from domain.episode.facts import TREATMENT
 from domain.log.collector import collector_paused
 from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded
 from domain.log.tables import log
 from domain.measures.registry import measure_named
-from domain.periods import NEVER, last_day_of_month, last_months
+from domain.periods import last_day_of_month
 from domain.rounding import percentage_of
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived
 from projections.standings.in_memory import StandingsEngine
-from projections.standings.slices import Slice
 
-from .seen import Reading, SeenRecords
+from .fields_filled import FieldFilled, FilledRecords
+from .seen import NamedFile, Reading
 
 DUE_AFTER_DAYS: Final = 15
 """A month's file is due on this day after the month's end; later, it is late. [K]"""
-COMPLETENESS_MONTHS: Final = 12
-"""Fields are looked at of episodes in structured treatment in this many months, and of their TOPs of that time."""
-IN_TREATMENT: Final = measure_named("N.treatment")
+_LITTLE: Final = 1_000
+"""So many events that nobody asked for are read past sooner than the log is asked once more."""
 OPEN: Final = measure_named("R.plan")
-MEASURES: Final = (IN_TREATMENT, OPEN)
-"""What an engine has to hold for data quality."""
+"""What an engine has to hold of all months: whoever has an open episode owes a file."""
 
 NOT_DUE, MISSING, LATE, IN_TIME = "not due yet", "missing", "late", "in time"
 NOTHING_OWED: Final = "nothing owed"
@@ -117,21 +116,6 @@ class AgencyMonth:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldFilled:
-    """How many of an agency's records have a column filled in: `filled` of `records`; `of` says what a record is.
-
-    `percentage` has three decimals, None without a record.
-    """
-
-    agency: str
-    column: str
-    of: str
-    filled: int
-    records: int
-    percentage: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class DataQuality:
     """The months of a period by agency, oldest first, and the fields as they are at the standpoint."""
 
@@ -148,14 +132,14 @@ def data_quality(
     engine: StandingsEngine,
     standpoint: Standpoint,
     months: Sequence[date],
+    filled: FilledRecords,
     agency: str | None = None,
 ) -> DataQuality:
     """Data quality over `months`, each by its last day, of every agency or of one.
 
-    `engine` holds at least MEASURES over all of `months`.
+    `engine` holds at least OPEN over all of `months`; `filled` is of everybody at the standpoint.
     """
-    read = Reading(connection, mapper, generation, standpoint)
-    monthly = _Files(connection, standpoint, read)
+    monthly = _Files(Reading(connection, mapper, generation, standpoint), months)
     found = [
         monthly.of(one, month, owes=one in expected)
         for month in months
@@ -163,27 +147,27 @@ def data_quality(
         for one in sorted({*monthly.agencies, *expected})
         if agency in (None, one)
     ]
-    whom = {member.client for member in engine.members(IN_TREATMENT, standpoint, Slice(agency=agency))}
-    seen = read.seen(read.streams_of(whom), {})
-    fields = [one for one in fields_filled(seen) if agency in (None, one.agency)]
-    return DataQuality(standpoint, tuple(one for one in found if one.files or one.state != NOTHING_OWED), tuple(fields))
+    of_months = tuple(one for one in found if one.files or one.state != NOTHING_OWED)
+    return DataQuality(standpoint, of_months, tuple(one for one in filled.fields() if agency in (None, one.agency)))
 
 
 class _Files:
-    """The monthly files known at a standpoint."""
+    """The monthly files known at a standpoint. What they said is read of those of some months alone."""
 
-    def __init__(
-        self,
-        connection: sa.Connection,
-        standpoint: Standpoint,
-        read: Reading,
-    ) -> None:
-        self.connection, self.standpoint, self.positions = connection, standpoint, read.positions
-        self.covered = read.covered
-        self.by_agency: defaultdict[str, list[tuple[int, SubmissionReceived]]] = defaultdict(list)
-        for position, _, event in read.files():
-            if isinstance(event, SubmissionReceived) and event.data_set == TREATMENT:
-                self.by_agency[event.agency].append((position, event))
+    def __init__(self, read: Reading, months: Sequence[date]) -> None:
+        self.read = read
+        self.by_agency: defaultdict[str, list[NamedFile]] = defaultdict(list)
+        for one in read.named_files:
+            if one.data_set == TREATMENT:
+                self.by_agency[one.agency].append(one)
+        self.of_month: defaultdict[tuple[str, date], list[NamedFile]] = defaultdict(list)
+        for one in chain.from_iterable(self.by_agency.values()):
+            if (month := last_day_of_month(self._last_day(one))) in months:
+                self.of_month[one.agency, month].append(one)
+        its = [one for files in self.of_month.values() for one in files]
+        self.events = {event.number: event for event in _received(read.said_of(one.number for one in its))}
+        firsts = {files[0] for files in self.by_agency.values()}
+        self.days = _days_to_report(read, [one for one in its if one not in firsts])
 
     @property
     def agencies(self) -> Collection[str]:
@@ -192,15 +176,17 @@ class _Files:
 
     def of(self, agency: str, month: date, *, owes: bool) -> AgencyMonth:
         """An agency's month; `owes`: a file of it was expected."""
-        its = self.by_agency.get(agency, [])
-        of_month = [(position, event) for position, event in its if last_day_of_month(self._last_day(event)) == month]
-        events = [event for _, event in of_month]
-        covering = (event.received_on for _, event in its if (days := self.covered[event.number]) and month in days)
+        of_month, covered = self.of_month.get((agency, month), []), self.read.covered
+        events = [self.events[one.number] for one in of_month]
+        covering = (
+            self.read.received_on[one.number]
+            for one in self.by_agency.get(agency, ())
+            if (days := covered[one.number]) and month in days
+        )
         received_on, due_on = min(covering, default=None), month + timedelta(days=DUE_AFTER_DAYS)
         rows = sum(event.rows for event in events)
         rejected_rows = sum(len({rejection.row for rejection in event.rejected}) for event in events)
-        others = [one for one in of_month if one != its[0]]
-        known_at = self.standpoint.known_at or date.min
+        known_at = self.read.standpoint.known_at or date.min
         return AgencyMonth(
             agency=agency,
             month=month,
@@ -220,24 +206,47 @@ class _Files:
             not_in_file=events[-1].missing if events else 0,
             consent_refused=events[-1].consent_refused if events else 0,
             consent_unclear=len(events[-1].consent_unclear) if events else 0,
-            days_to_report=days_to_report([days for one in others for days in self._days_to_report(*one)]),
+            days_to_report=days_to_report([days for one in of_month for days in self.days.get(one.number, ())]),
         )
 
-    def _last_day(self, event: SubmissionReceived) -> date:
+    def _last_day(self, one: NamedFile) -> date:
         """The last day that a file covers; of one that covers none, the last by its name."""
-        days = self.covered[event.number]
-        return days.last_day if days else event.last_day
+        days = self.read.covered[one.number]
+        return days.last_day if days else one.last_day
 
-    def _days_to_report(self, position: int, event: SubmissionReceived) -> Iterator[int]:
-        """Of each fact that the file said first; its events lie between the submission before it and its own."""
-        before = bisect_left(self.positions, position)
-        t = log.c
-        query = sa.select(t.occurred_on).where(
-            t.position > (self.positions[before - 1] if before else 0),
-            t.position < position,
-            t.topic.in_(_NEW_FACTS),
+
+def _received(files: Iterable[Recorded]) -> Iterator[SubmissionReceived]:
+    return (event for _, _, event in files if isinstance(event, SubmissionReceived))
+
+
+def _days_to_report(read: Reading, files: Iterable[NamedFile]) -> dict[int, list[int]]:
+    """Of each file by its number, the days to report of each fact that it said first.
+
+    The events of a file lie between the submission before it and its own.
+    """
+    places = {bisect_left(read.positions, one.position): one for one in files}
+    before = {place: read.positions[place - 1] if place else 0 for place in places}
+    days: dict[int, list[int]] = {one.number: [] for one in places.values()}
+    t = log.c
+    for first, last in _stretches((before[place], one.position) for place, one in sorted(places.items())):
+        query = sa.select(t.position, t.occurred_on).where(
+            t.position > first, t.position < last, t.topic.in_(_NEW_FACTS)
         )
-        return ((event.received_on - day).days for day in self.connection.execute(query).scalars())
+        for position, occurred_on in read.connection.execute(query):
+            if one := places.get(bisect_left(read.positions, position)):
+                days[one.number].append((read.received_on[one.number] - occurred_on).days)
+    return days
+
+
+def _stretches(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These ranges, which are ascending, where those with little between them are one."""
+    found: list[tuple[int, int]] = []
+    for first, last in ranges:
+        if found and first - found[-1][1] <= _LITTLE:
+            found[-1] = found[-1][0], last
+        else:
+            found.append((first, last))
+    return found
 
 
 def _state(received_on: date | None, due_on: date, known_at: date, *, owes: bool) -> str:
@@ -263,97 +272,3 @@ def days_to_report(days: Sequence[int]) -> DaysToReport | None:
     ordered = sorted(days)
     median, ninetieth = (ordered[ceil(len(ordered) * share / 10) - 1] for share in (5, 9))
     return DaysToReport(len(ordered), median, ninetieth)
-
-
-# ---- which fields are filled in
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """An episode with its facts, and what of it counts: interventions and TOPs."""
-
-    view: EpisodeView
-    start: Start
-    has_referral: bool
-    has_plan: bool
-    interventions: Sequence[tuple[Intervention, InterventionEnd | None]]
-    tops: Sequence[Top]
-
-
-_Part = Callable[[_Record], Iterable[bool]]
-EPISODES, INTERVENTIONS, ENDS, TOPS = (
-    "episodes",
-    "structured interventions",
-    "interventions that ended",
-    "TOPs of the last 12 months",
-)
-
-
-def fields_filled(seen: SeenRecords) -> Iterator[FieldFilled]:
-    """By agency and column, how many records have it filled in: of the episodes in structured treatment in the last
-    12 months, of their interventions, and of their TOPs of that time.
-
-    Only columns that may be empty are there. A column that a file's data set does not have is empty too.
-    """
-    by_agency: defaultdict[str, list[_Record]] = defaultdict(list)
-    first_day = last_months(seen.as_of, COMPLETENESS_MONTHS).first_day
-    for view in seen.views:
-        if view.core.started < NEVER and view.core.left >= first_day.toordinal() and view.core.triaged < NEVER:
-            by_agency[view.core.agency].append(_record(seen, view, first_day))
-    for agency, records in sorted(by_agency.items()):
-        for column, of, part in _FIELDS:
-            flags = [filled for record in records for filled in part(record)]
-            filled, total = sum(flags), len(flags)
-            yield FieldFilled(agency, column, of, filled, total, percentage_of(filled, total))
-
-
-def _record(seen: SeenRecords, view: EpisodeView, first_day: date) -> _Record:
-    facts = seen.facts[view.episode]
-    start = facts[START]
-    assert isinstance(start, Start)  # it is in structured treatment, so it was triaged
-    interventions = []
-    for key, fact in facts.items():
-        if isinstance(fact, Intervention) and fact.started_on and fact.modality in seen.definition.structured:
-            end = facts.get(key.replace("intervention:", "intervention-end:", 1))
-            interventions.append((fact, end if isinstance(end, InterventionEnd) else None))
-    tops = [fact for fact in facts.values() if isinstance(fact, Top) and fact.completed_on >= first_day]
-    return _Record(view, start, REFERRAL in facts, CARE_PLAN in facts, interventions, tops)
-
-
-def _of_episode(filled: Callable[[_Record], object]) -> _Part:
-    return lambda record: (bool(filled(record)),)
-
-
-def _of_start(column: str) -> _Part:
-    return lambda record: (bool(record.start.details.get(column)),)
-
-
-def _of_intervention(filled: Callable[[Intervention], object]) -> _Part:
-    return lambda record: (bool(filled(one)) for one, _ in record.interventions)
-
-
-def _of_top(column: str) -> _Part:
-    return lambda record: (bool(top.answers.get(column)) for top in record.tops)
-
-
-TOP_COLUMNS: Final = (
-    *("TOPCC", "ALCUSE", "OPIUSE", "CRAUSE", "COCAUSE", "AMPHUSE", "CANNUSE", "OTDRGUSE"),
-    *("PSYHSTAT", "PHSTAT", "QUALLIFE", "ACUTHPBM", "HRISK", "PWORK", "EDUCAT"),
-)
-START_COLUMNS: Final = ("LA", "HLCASSDT", "HEPBVAC", "HEPBSTAT", "HEPCTSTD", "HEPCSTAT", "HEPCTD")
-
-_FIELDS: Final[tuple[tuple[str, str, _Part], ...]] = (
-    ("REFLD", EPISODES, _of_episode(lambda r: r.has_referral)),
-    ("DAT", EPISODES, _of_episode(lambda r: r.start.area)),
-    ("RFLS", EPISODES, _of_episode(lambda r: r.start.referral_source)),
-    ("PREVTR", EPISODES, _of_episode(lambda r: r.start.previously_treated is not None)),
-    ("DRUG1AGE", EPISODES, _of_episode(lambda r: r.start.first_use_age is not None)),
-    ("CPLANDT", EPISODES, _of_episode(lambda r: r.has_plan)),
-    *((column, EPISODES, _of_start(column)) for column in START_COLUMNS),
-    ("REFMODDT", INTERVENTIONS, _of_intervention(lambda one: one.referred_on)),
-    ("FAOMODDT", INTERVENTIONS, _of_intervention(lambda one: one.first_offered_on)),
-    ("MODSET", INTERVENTIONS, _of_intervention(lambda one: one.setting)),
-    ("MODEXIT", ENDS, lambda record: (bool(end.exit) for _, end in record.interventions if end)),
-    *((column, TOPS, _of_top(column)) for column in TOP_COLUMNS),
-)
-"""Every column that is used and may be empty, what a record of it is, and whether it is filled in."""

@@ -5,9 +5,10 @@ it speaks, and whoever may be one with them. A property test holds it against th
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -16,14 +17,15 @@ import numpy as np
 import sqlalchemy as sa
 
 from domain.log.collector import collector_paused
+from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
 from domain.standpoint import Standpoint
-from projections.explain.provenance import clients_spoken_of
+from projections.explain.provenance import JOURNEYS_ALONE, READ_AT_ONCE, clients_spoken_of
 from projections.standings.calculation.arrays import Ints
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .lists import WORKLISTS, Worklist, everybody_on
+from .lists import WORKLISTS, Worklist, beside_them, standing_on
 from .people import near_of_recent, two_or_one
 from .reporting import plans_overdue, risks_overdue
 from .rows import WorklistRow
@@ -34,7 +36,11 @@ _NAMING_FILES: Final = frozenset(one.name for one in WORKLISTS if one.rows in {p
 _PAIRS: Final = next(one.name for one in WORKLISTS if one.rows is two_or_one)
 _FAST: Final = 1
 """Rows say the same things again and again: the quickest compression leaves a seventh of them."""
+_ROWS_IN_A_PACK: Final = 1000
 _ROWS: Final = msgspec.msgpack.Decoder(list[WorklistRow])
+
+Packed = tuple[bytes, ...]
+"""Rows of a list, so many in each part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,22 @@ class NearHashes:
         table = np.array(rows, dtype=np.int64).reshape(-1, 2)
         return cls(table[:, 0].copy(), table[:, 1].copy())
 
+    @classmethod
+    def together(cls, parts: Sequence["NearHashes"]) -> "NearHashes":
+        """Those of all parts."""
+        none = cls.of({})
+        return cls(
+            np.concatenate([none.clients, *(its.clients for its in parts)]),
+            np.concatenate([none.hashes, *(its.hashes for its in parts)]),
+        )
+
+    @property
+    def shared(self) -> set[int]:
+        """The clients with a hash that another one has too."""
+        _, place, count = np.unique(self.hashes, return_inverse=True, return_counts=True)
+        clients: list[int] = self.clients[count[place] > 1].tolist()
+        return set(clients)
+
     def without(self, clients: Iterable[int]) -> "NearHashes":
         """Those of all but these clients."""
         others = ~np.isin(self.clients, np.fromiter(clients, np.int64))
@@ -61,10 +83,6 @@ class NearHashes:
         shared: list[int] = self.clients[np.isin(self.hashes, near.hashes)].tolist()
         return set(shared)
 
-    def beside(self, more: "NearHashes") -> "NearHashes":
-        """Those of both."""
-        return NearHashes(np.append(self.clients, more.clients), np.append(self.hashes, more.hashes))
-
 
 @dataclass(frozen=True, slots=True)
 class DayLists:
@@ -72,7 +90,7 @@ class DayLists:
     takes to bring them up: what `files` said of who is missing, since when there are any, and who is `near` whom.
     """
 
-    packed: Mapping[str, bytes]
+    packed: Mapping[str, Packed]
     files: FilesSaid
     files_since: Mapping[tuple[str, str], date]
     near: NearHashes
@@ -98,10 +116,11 @@ class DayLists:
         partners.update(self._paired_with(changed))
         with_partners = _with_more(seen, read, read.streams_of(partners - changed) - streams)
         packed = dict(self._replaced(changed, seen, with_partners))
-        return DayLists(packed, files, files_since, others.beside(near))
+        return DayLists(packed, files, files_since, NearHashes.together([others, near]))
 
-    def _unpacked(self, name: str) -> list[WorklistRow]:
-        return _ROWS.decode(zlib.decompress(self.packed[name]))
+    def _unpacked(self, name: str) -> Iterator[WorklistRow]:
+        for some in self.packed[name]:
+            yield from _ROWS.decode(zlib.decompress(some))
 
     def _of_files_that_began(self, files_since: Mapping[tuple[str, str], date]) -> Iterator[int]:
         """The clients of whom a row may say since when there are files, where that has changed."""
@@ -114,15 +133,14 @@ class DayLists:
             if row.beside and row.beside.client in clients:
                 yield row.episode.client
 
-    def _replaced(self, of: set[int], seen: SeenRecords, with_partners: SeenRecords) -> Iterator[tuple[str, bytes]]:
+    def _replaced(self, of: set[int], seen: SeenRecords, with_partners: SeenRecords) -> Iterator[tuple[str, Packed]]:
         """The rows of all lists, where those of some clients are made anew of what is seen of them."""
         for one in WORKLISTS:
-            before = self._unpacked(one.name)
-            rows = [row for row in before if not _is_of(row, of)]
             made = one.rows(with_partners if one.name == _PAIRS else seen)
             anew = [row for row in made if _is_of(row, of)]
-            unchanged = len(rows) == len(before) and not anew
-            yield one.name, self.packed[one.name] if unchanged else _packed([*rows, *anew])
+            unchanged = not anew and not any(_is_of(row, of) for row in self._unpacked(one.name))
+            others = (row for row in self._unpacked(one.name) if not _is_of(row, of))
+            yield one.name, self.packed[one.name] if unchanged else _packed(chain(others, anew))
 
 
 def _is_of(row: WorklistRow, clients: set[int]) -> bool:
@@ -131,8 +149,8 @@ def _is_of(row: WorklistRow, clients: set[int]) -> bool:
     )
 
 
-def _packed(rows: Iterable[WorklistRow]) -> bytes:
-    return zlib.compress(msgspec.msgpack.encode(list(rows)), _FAST)
+def _packed(rows: Iterable[WorklistRow]) -> Packed:
+    return tuple(zlib.compress(msgspec.msgpack.encode(some), _FAST) for some in chunks(rows, _ROWS_IN_A_PACK))
 
 
 @collector_paused()
@@ -157,10 +175,28 @@ def day_lists(
 
 
 def _from_all(read: Reading, engine: StandingsEngine) -> DayLists:
+    """All lists from the log, of so many people at a time that what it takes does not grow with the archive."""
     files = FilesSaid().after(read.files())
-    seen = everybody_on(read, engine, WORKLISTS, Slice(), files)
-    packed = {one.name: _packed(one.rows(seen)) for one in WORKLISTS}
-    return DayLists(packed, files, read.files_since(), NearHashes.of(near_of_recent(seen)))
+    everybody = standing_on(engine, WORKLISTS, read.standpoint, Slice())
+    everybody |= read.clients_of(beside_them(read, WORKLISTS, files))
+    packs: dict[str, list[bytes]] = {one.name: [] for one in WORKLISTS}
+    near: list[NearHashes] = []
+    for some in map(set, chunks(sorted(everybody), READ_AT_ONCE)):
+        seen = read.seen(read.streams_of(some), files.missing, None, files.unclear)
+        near.append(NearHashes.of({client: its for client, its in near_of_recent(seen).items() if client in some}))
+        for one in WORKLISTS:
+            if one.name != _PAIRS:
+                packs[one.name] += _packed(row for row in one.rows(seen) if _is_of(row, some))
+    everywhere = NearHashes.together(near)
+    packs[_PAIRS] += _packed(two_or_one(_who_may_be_one(read, everywhere)))
+    packed = {name: tuple(its) for name, its in packs.items()}
+    return DayLists(packed, files, read.files_since(), everywhere)
+
+
+def _who_may_be_one(read: Reading, near: NearHashes) -> SeenRecords:
+    """What is seen of all who may be in a pair; it says nothing of their TOPs and reviews."""
+    streams = read.streams_of(near.shared) | read.under_a_shared_number()
+    return read.seen(streams, {}, JOURNEYS_ALONE)
 
 
 def _with_more(seen: SeenRecords, read: Reading, streams: set[UUID]) -> SeenRecords:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from typing import Final
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -280,19 +280,30 @@ def everybody_on(
     read: Reading, engine: StandingsEngine, lists: Sequence[Worklist], slice_: Slice, files: FilesSaid
 ) -> SeenRecords:
     """What is seen of all who can be on these lists."""
-    whom = {client for one in lists for client in _clients(engine, one, read.standpoint, slice_)}
-    streams = {*read.streams_of(whom), *files.missing, *files.unclear}
-    if any(one.needs_identities for one in lists):
-        streams |= read.of_several_people()
-    if any(one.in_pairs for one in lists):
-        streams |= read.under_a_shared_number()
+    streams = read.streams_of(standing_on(engine, lists, read.standpoint, slice_)) | beside_them(read, lists, files)
     topics = None if any(one.reads_tops for one in lists) else WITHOUT_TOPS
     return read.seen(streams, files.missing, topics, files.unclear)
 
 
-def _clients(engine: StandingsEngine, worklist: Worklist, standpoint: Standpoint, slice_: Slice) -> set[int]:
+def standing_on(engine: StandingsEngine, lists: Sequence[Worklist], standpoint: Standpoint, slice_: Slice) -> set[int]:
+    """Who can be on these lists by where they stand."""
+    return {client for one in lists for client in _clients(engine, one, standpoint, slice_)}
+
+
+def beside_them(read: Reading, lists: Sequence[Worklist], files: FilesSaid) -> set[UUID]:
+    """The episodes, of anybody, for which somebody can be on these lists wherever they stand."""
+    streams = {*files.missing, *files.unclear}
+    if any(one.needs_identities for one in lists):
+        streams |= read.of_several_people()
+    if any(one.in_pairs for one in lists):
+        streams |= read.under_a_shared_number()
+    return streams
+
+
+def _clients(engine: StandingsEngine, worklist: Worklist, standpoint: Standpoint, slice_: Slice) -> Iterator[int]:
     """Who can be on a list."""
     agency = None if worklist.whole_people else slice_.agency
     near = Slice(agency=agency, young_people=slice_.young_people and worklist.adults)
-    members = chain.from_iterable(engine.members(measure, standpoint, near) for measure in worklist.measures)
-    return {member.client for member in members}
+    for measure in worklist.measures:
+        [clients] = engine.columns_at(("client",), measure, standpoint, near)
+        yield from clients.tolist()

@@ -206,11 +206,21 @@ def acting(journey: Journey) -> EpisodeView:
     return [view for view in journey.episodes if view.core.left == journey.end][-1]
 
 
+class NamedFile(NamedTuple):
+    """A file that was taken in: its submission, whose it is, and the last day by its name."""
+
+    number: int
+    position: int
+    agency: str
+    data_set: str
+    last_day: date
+
+
 class Reading:
     """Reads the log up to a standpoint.
 
-    `received_on` by the submissions' numbers, `positions` where they stand; the days `covered` by each file, None for
-    none.
+    `received_on` by the submissions' numbers, `positions` where they stand; `named_files` in the order in which they
+    came, and the days `covered` by each, None for none.
     """
 
     def __init__(self, connection: sa.Connection, mapper: JsonMapper, generation: int, standpoint: Standpoint) -> None:
@@ -228,13 +238,18 @@ class Reading:
             for number, (first_day, last_day) in (named | corrected).items()
         }
         self._corrected_at = [row.position for row in rows if row.corrects is not None]
-        self._files = [(row.number, row.agency, row.data_set) for row in rows if row.data_set]
+        self.named_files = [
+            NamedFile(row.number, row.position, row.agency, row.data_set, row.last_day) for row in rows if row.data_set
+        ]
 
     def files(self, after: int = 0) -> list[Recorded]:
         """The submissions' own events, in their order; of those after a position alone."""
-        numbers = (
+        return self.said_of(
             number for number, position in zip(self.received_on, self.positions, strict=True) if position > after
         )
+
+    def said_of(self, numbers: Iterable[int]) -> list[Recorded]:
+        """The own events of the submissions with these numbers, in their order."""
         streams = read_streams(self.connection, self.mapper, map(submission_stream, sorted(numbers)))
         return sorted(recorded for stream in streams.values() for recorded in stream)
 
@@ -245,10 +260,10 @@ class Reading:
     def files_since(self) -> dict[tuple[str, str], date]:
         """The first day that any file covers, by agency and data set."""
         since: dict[tuple[str, str], date] = {}
-        for number, *whose in self._files:
-            if days := self.covered[number]:
-                agency, data_set = whose
-                since[agency, data_set] = min(days.first_day, since.get((agency, data_set), days.first_day))
+        for one in self.named_files:
+            if days := self.covered[one.number]:
+                whose = one.agency, one.data_set
+                since[whose] = min(days.first_day, since.get(whose, days.first_day))
         return since
 
     def streams_of(self, clients: Iterable[int]) -> set[UUID]:

@@ -67,7 +67,7 @@ def _search(services: Services, archive: Archive) -> Iterator[Row]:
         def search(numerator: int, denominator: int) -> int:
             claim = Claim(numerator=numerator, denominator=denominator)
             asked = (definition, claim, measure, standpoint, whole)
-            return ClaimSearch(connection, services.mapper, engine, *asked).run().pairs
+            return ClaimSearch(connection, engine, *asked).run().pairs
 
         denominator = figure.denominator or 0
         pairs = search(figure.numerator, denominator)

@@ -53,7 +53,7 @@ def pages_after_a_file(archive: Archive) -> Iterator[tuple[str, str, float]]:
     seen = f"as_of={last}&known_at={newest}"
     yield "a claim that fits nowhere", f"/figures/{MEASURE}/claim?{seen}&{NUMBERS}", 5
     yield "worklists", f"/worklists?{seen}", 1.5
-    yield "data quality", f"/data-quality?{seen}", 4
+    yield "data quality", f"/data-quality?{seen}", 1.5
     yield "caseload profile", f"/profile?{seen}", 1.5
     yield "revisions", f"/figures/{MEASURE}/revisions?{seen}&upto={newest}", 3
     yield "home", f"/home?{seen}", 2

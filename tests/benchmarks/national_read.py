@@ -11,6 +11,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from decimal import Decimal
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -20,16 +23,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from domain.contract_life.targets import Goal
 from domain.measures.registry import APPENDIX_C, measure_named
-from domain.periods import add_months, month_ends
+from domain.periods import Period, add_months, month_ends
 from projections.national.counts import counts_of, triangle_of
 from projections.national.export import END
 from projections.national.folder import MANIFEST, CouncilManifest, PartFile, council_folder, read_manifest
+from projections.performance.targets import Whose
+from projections.standings.cache import StandingsCache
 from web.commands.administration.national import export
+from web.commands.contract_life.targets import TargetDecision, set_target
 from web.services import Services
 from web.settings import DATABASE, Settings
 
-from .growth import Measured, processor_seconds
+from .first_looks import take_one_more
+from .growth import SIZES, Measured, processor_seconds
 
 COUNCILS_A_SIZE: Final = 9
 """Councils beside each other for each council that the archive is made of."""
@@ -39,6 +47,8 @@ COPIES: Final = (2, 3)
 RUNS: Final = 3
 MONTHS: Final = 24
 LINEAR: Final = 1.05
+MOST_OF_NOTHING: Final = 0.05
+"""Seconds for an export of which nothing has changed, however large the council."""
 AS_OF: Final = date(2018, 12, 31)
 _DAYS: Final = ("as_of", "until", "known_from", "known_until")
 _END: Final = (END - date(1970, 1, 1)).days
@@ -58,6 +68,33 @@ def national_read(services: Services) -> Iterator[Measured]:
         yield Measured("all KPIs of nine councils a size, one standpoint, processor time", asked, exponent=LINEAR)
         triangle = min(processor_seconds(lambda: one_triangle(nation)) for _ in range(RUNS))
         yield Measured("one of these councils' triangle, 24 months, processor time", triangle)
+        yield from _after_commits(services, kept, Path(folder))
+
+
+def _after_commits(services: Services, kept: Path, folder: Path) -> Iterator[Measured]:
+    """What a service writes of what is there already: after one person more, and after a target."""
+    with closing(Services(services.settings, StandingsCache())) as service:
+
+        def written_after(commit: Callable[[int], object]) -> float:
+            return min(_export_after(service, kept, partial(commit, number)) for number in range(RUNS))
+
+        person = written_after(lambda number: take_one_more(service, number, folder))
+        yield Measured("a service's export after one person more, processor time", person, exponent=LINEAR)
+        target = written_after(partial(_agree_target, service))
+        yield Measured("a service's export after a target, processor time", target, (MOST_OF_NOTHING,) * len(SIZES))
+
+
+def _export_after(service: Services, kept: Path, commit: Callable[[], object]) -> float:
+    commit()
+    with service.snapshot():  # brings up what the service keeps, which it does anyhow for whoever looks next
+        pass
+    return processor_seconds(lambda: export(service, kept, "X"))
+
+
+def _agree_target(service: Services, number: int) -> None:
+    decision, year = TargetDecision("ann", "commissioner", AS_OF, AS_OF), Period(AS_OF, AS_OF)
+    goal = Goal.level(Decimal(number + 1))
+    set_target(service.register, measure_named("4.0"), Whose(None, None), year, goal, decision)
 
 
 STANDINGS_ONCE: Final = 174_000
@@ -90,10 +127,10 @@ def copied(kept: Path, nation: Path, council: str, moved_by: tuple[int, ...]) ->
         path = home / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(copies.sort_by("as_of"), path, compression="zstd")
-        files.append(PartFile(file.part, file.path, len(copies), path.stat().st_size))
-    manifest = msgspec.structs.replace(
-        one, council=council, standings=one.standings * len(moved_by), files=tuple(files)
-    )
+        data = path.read_bytes()
+        standings, checksum = file.standings * len(moved_by), sha256(data).hexdigest()
+        files.append(PartFile(file.part, file.path, standings, len(copies), len(data), checksum))
+    manifest = msgspec.structs.replace(one, council=council, files=tuple(files))
     (home / MANIFEST).write_bytes(msgspec.json.encode(manifest))
     return sum(file.rows for file in files)
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.log.database import reading
 from domain.log.reading import read
+from projections.performance import caseload
 from projections.performance.caseload import MEASURES, GroupProfile, caseload_profile
 from projections.standings.cache import StandingsCache
 from projections.standings.slices import Slice
@@ -17,14 +18,17 @@ from web.auth.viewer import EVERYTHING
 from web.queries.performance.figures import OnTheDayQuery, profile
 from web.snapshot import Snapshot
 
+FEW = 7
+"""People read at once, so that it takes several goes."""
 SLICES = (Slice(), Slice(agency=AGENCIES[0]), Slice(young_people=True))
 
 
 @pytest.mark.parametrize("seed", [6, 11, 12, 13, 15, 16])
 def test_what_is_read_of_the_people_in_it_is_what_the_whole_log_gives(
-    engine: sa.Engine, clock: Clock, seed: int
+    engine: sa.Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Corrections, withdrawals, handovers, erasures; with the standings that a service keeps, and without."""
+    monkeypatch.setattr(caseload, "READ_AT_ONCE", FEW)
     ledger, chance = told_by_chance(Random(seed), 30), Random(seed)
     register = a_register(engine, clock)
     record(register, ledger.commits)

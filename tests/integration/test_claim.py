@@ -55,7 +55,6 @@ def search(
         engine = StandingsEngine.load(connection, measures_of(variants_of(measure)))
         found = ClaimSearch(
             connection,
-            register.mapper,
             engine,
             definition_in_force(as_of),
             stated,

@@ -4,6 +4,7 @@ import importlib.util
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -20,13 +21,28 @@ from .window import Counts
 
 HERE: Final = Path(__file__).parent
 BENCHMARKS: Final = HERE.parent / "benchmarks"
+FULL_SNAPSHOT: Final = "DuckDB, a full snapshot for each load"
+MARIADB: Final = "MariaDB, a system-versioned table"
+PROJECTION_LOOP: Final = "eventsourcing, a projection loop"
 SCRIPTS: Final = {
     "DuckDB": [HERE / "duckdb_figures.py", BENCHMARKS / "duckdb_figures.sql"],
-    "DuckDB, a full snapshot for each load": [HERE / "duckdb_figures.py", BENCHMARKS / "duckdb_figures.sql"],
+    FULL_SNAPSHOT: [HERE / "duckdb_figures.py", BENCHMARKS / "duckdb_figures.sql"],
     "Polars": [HERE / "polars_figures.py", HERE / "window.py"],
     "pandas": [HERE / "pandas_figures.py", HERE / "window.py"],
+    MARIADB: [HERE / f"mariadb_{name}" for name in ("figures.py", "figures.sql", "tables.sql")] + [HERE / "window.py"],
+    PROJECTION_LOOP: [HERE / "projection_loop.py", HERE / "window.py"],
 }
 """Which lines are counted as a peer's."""
+ANOTHER_QUERY: Final = "who, and since which load: by a further query"
+WHY: Final = {
+    "DuckDB": ANOTHER_QUERY,
+    FULL_SNAPSHOT: "who: by a further query; since which load: by comparing all loads between",
+    "Polars": ANOTHER_QUERY,
+    "pandas": ANOTHER_QUERY,
+    MARIADB: ANOTHER_QUERY,
+    PROJECTION_LOOP: "who, and by which event of which file: if the projection is written so",
+}
+"""What a peer can say of why a figure is another one as known later. None knows which rule decided."""
 
 
 class Peer(Protocol):
@@ -91,37 +107,56 @@ def unlike_reference(services: Services, asked: Triangle, every: int) -> tuple[i
     return differing, compared
 
 
-def peers(versions: Path, folder: Path, loads: Sequence[int]) -> Iterator[tuple[str, Callable[[], Peer], Path]]:
-    """Each peer that is installed: its name, how it is made, and what it keeps on disk."""
+class Entry(NamedTuple):
+    """A peer that is installed: its name, how it is made, what it keeps on disk beside the log, and its seconds."""
+
+    name: str
+    make: Callable[[], Peer]
+    kept: Path | None
+    seconds: Callable[[], float] = time.process_time
+
+
+def peers(
+    services: Services, versions: Path, folder: Path, loads: Sequence[int], *, with_servers: bool
+) -> Iterator[Entry]:
+    """Each peer that is installed; a server that it needs runs until the next is asked for."""
     from .duckdb_figures import DuckDbPeer, FullSnapshotPeer
+    from .mariadb_figures import MariaDbPeer, is_installed, mariadb_server
+    from .projection_loop import ProjectionLoopPeer
 
     plain, snapshots = folder / "versions.duckdb", folder / "snapshots.duckdb"
-    yield "DuckDB", lambda: DuckDbPeer(versions, plain, loads), plain
-    yield "DuckDB, a full snapshot for each load", lambda: FullSnapshotPeer(versions, snapshots, loads), snapshots
+    yield Entry("DuckDB", lambda: DuckDbPeer(versions, plain, loads), plain)
+    yield Entry(FULL_SNAPSHOT, lambda: FullSnapshotPeer(versions, snapshots, loads), snapshots)
     if importlib.util.find_spec("polars"):
         from .polars_figures import PolarsPeer
 
-        yield "Polars", lambda: PolarsPeer(versions), versions
+        yield Entry("Polars", lambda: PolarsPeer(versions), versions)
     if importlib.util.find_spec("pandas"):
         from .pandas_figures import PandasPeer
 
-        yield "pandas", lambda: PandasPeer(versions), versions
+        yield Entry("pandas", lambda: PandasPeer(versions), versions)
+    if with_servers and is_installed():
+        with mariadb_server(folder / "mariadb") as server:
+            make = partial(MariaDbPeer, versions, server, loads)
+            yield Entry(MARIADB, make, server.table, lambda: time.process_time() + server.seconds())
+    yield Entry(PROJECTION_LOOP, lambda: ProjectionLoopPeer(services.register), None)
 
 
-def compare(name: str, make: Callable[[], Peer], kept: Path, asked: Triangle) -> Outcome:
-    begin = time.process_time()
-    peer = make()
-    prepared = time.process_time() - begin
-    begin, wall = time.process_time(), time.perf_counter()
+def compare(entry: Entry, asked: Triangle) -> Outcome:
+    begin = entry.seconds()
+    peer = entry.make()
+    prepared = entry.seconds() - begin
+    begin, wall = entry.seconds(), time.perf_counter()
     given = peer.answers(asked.cells)
-    seconds, wall = time.process_time() - begin, time.perf_counter() - wall
+    seconds, wall = entry.seconds() - begin, time.perf_counter() - wall
     wrong = sum(
         theirs.get(measure.code, (0, 0)) != ours.get(measure.code, (0, 0))
         for theirs, ours in zip(given, asked.figures, strict=True)
         for measure in APPENDIX_C
     )
     cells = len(asked.cells) * len(APPENDIX_C)
-    return Outcome(name, _lines(SCRIPTS[name]), wrong, cells, prepared, seconds, wall, kept.stat().st_size)
+    size = entry.kept.stat().st_size if entry.kept else 0
+    return Outcome(entry.name, _lines(SCRIPTS[entry.name]), wrong, cells, prepared, seconds, wall, size)
 
 
 def _lines(files: Sequence[Path]) -> int:

@@ -40,7 +40,7 @@ def test_who_can_stand_in_a_figure_is_known_beforehand(ledger: Ledger, chance: R
     with recorded_in_sqlite(ledger) as register, reading(register.engine) as connection:
         engine = StandingsEngine.load(connection, measures_of([Variant(measure)]))
         versions = versions_from_log(connection, register.mapper)[1]
-        anew = MeasuredAnew(connection, register.mapper, engine, at.position)
+        anew = MeasuredAnew(connection, engine, at.position)
         for definition, other in tried(measure, at.as_of):
             slices = Slices()
             standings = standings_of(versions, slices, definition, [other.family])

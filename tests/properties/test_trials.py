@@ -18,6 +18,7 @@ import pytest
 from domain.errors import Refused
 from domain.measures.registry import MEASURES
 from domain.periods import ONE_DAY, add_months
+from projections.projector.rebuild import rebuild
 from projections.standings.cache import StandingsCache
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
@@ -52,6 +53,9 @@ def test_a_trial_says_what_the_submission_does(tmp_path: Path, seed: int) -> Non
             said, figures = tried
             assert msgspec.structs.replace(said, position=stored.position, dry_run=False) == stored
             assert stored.already_received or figures == _figures(services, stored)
+        # What a commit wrote from views that its plan had folded is what the log says.
+        checks = rebuild(services.engine, services.mapper, compare=True).replaced
+        assert [check for check in checks if check.found] == []
 
 
 def _tried(services: Services, sent: Sent) -> tuple[Submission, Sequence[Figure]] | str:

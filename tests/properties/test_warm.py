@@ -25,11 +25,13 @@ from projections.standings.shared_columns import SharedColumns
 from projections.standings.slices import Slice
 from projections.store import generations
 from projections.worklists import WORKLISTS, worklists
+from projections.worklists.fields_filled import filled_records
 from tests.generators import AGENCIES, random_ledgers, standpoint_by_chance
 from tests.ledger import Ledger, record
 from web.auth.viewer import EVERYTHING
 from web.queries.improvement.return_reviews import every_return
 from web.queries.performance.figures import OnTheDayQuery, profile
+from web.queries.records.data_quality import filled_on
 from web.queries.records.worklists import lists_of_day
 from web.snapshot import Snapshot
 
@@ -76,9 +78,11 @@ def check_same(
 
 
 def check_brought_up(kept: LoadedStandings, connection: sa.Connection, mapper: JsonMapper) -> None:
-    """Who came back, is in the caseload or on a worklist is brought up by what is new, as the whole log says it."""
+    """Who came back, is in the caseload or on a worklist, and what is filled in of whose records, is brought up by what
+    is new, as the whole log says it.
+    """
     generation = kept.snapshot.generation
-    anew = Snapshot(connection, mapper, generation, kept.submissions)
+    anew = Snapshot(lambda: connection, mapper, generation, kept.submissions)
     snapshot = replace(anew, loaded=kept)
     for as_of in AS_OFS:
         standpoint = kept.submissions.standpoint(as_of)
@@ -89,6 +93,8 @@ def check_brought_up(kept: LoadedStandings, connection: sa.Connection, mapper: J
         lists = lists_of_day(snapshot, as_of, standpoint.position)
         found = {one.name: lists.rows(one, standpoint.known_at, Slice()) for one in WORKLISTS}
         assert found == worklists(connection, mapper, generation, kept.engine, WORKLISTS, standpoint, Slice())
+        filled = filled_records(connection, mapper, generation, kept.engine, standpoint)
+        assert list(filled_on(snapshot, as_of, standpoint.position).fields()) == list(filled.fields())
 
 
 def spoil(folder: Path, chance: Random) -> None:

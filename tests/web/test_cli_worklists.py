@@ -10,8 +10,8 @@ import pytest
 from domain.log.database import reading
 from projections.standings.cache import StandingsCache
 from projections.standings.slices import Slice
-from projections.worklists import WORKLISTS, worklist_named, worklists
-from projections.worklists.data_quality import START_COLUMNS, TOP_COLUMNS
+from projections.worklists import WORKLISTS, day_lists, worklist_named, worklists
+from projections.worklists.fields_filled import START_COLUMNS, TOP_COLUMNS
 from tests.unit.intake.files import REVIEW, row, write, write_reviews
 from web.auth.roles import Reach
 from web.auth.viewer import Own, Viewer
@@ -135,10 +135,13 @@ def test_a_low_dose_comes_from_a_review_file(recount: CommandLine) -> None:
 # ---- brought up
 
 
-def test_what_a_process_keeps_is_brought_up_by_each_file(embedded: CommandLine) -> None:
+def test_what_a_process_keeps_is_brought_up_by_each_file(
+    embedded: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Pairs with somebody of whom the file says nothing, who is missing from it, and whose consent is unclear: what is
-    kept of one day is what all the files say.
+    kept of one day is what all the files say, whether it was brought up or is read one person after the other.
     """
+    monkeypatch.setattr(day_lists, "READ_AT_ONCE", 1)
     services = Services(Settings.from_environment(embedded.settings))
     cache, filled = StandingsCache(), Counter[str]()
 
@@ -147,10 +150,10 @@ def test_what_a_process_keeps_is_brought_up_by_each_file(embedded: CommandLine) 
             snapshot = Snapshot.of(connection, services.mapper, cache)
             assert snapshot.loaded
             at = snapshot.standpoint(date(2017, 3, 31))
-            lists = lists_of_day(snapshot, at.as_of, at.position)
-            found = {one.name: lists.rows(one, at.known_at, Slice()) for one in WORKLISTS}
             source = (connection, services.mapper, snapshot.generation, snapshot.loaded.engine)
-            assert found == worklists(*source, WORKLISTS, at, Slice())
+            found = worklists(*source, WORKLISTS, at, Slice())
+            for lists in (lists_of_day(snapshot, at.as_of, at.position), day_lists.day_lists(*source, at)):
+                assert {one.name: lists.rows(one, at.known_at, Slice()) for one in WORKLISTS} == found
             filled.update(name for name, rows in found.items() if rows)
             return {name: len(rows) for name, rows in found.items()}
 
@@ -273,6 +276,18 @@ def test_which_fields_are_filled_in(recount: CommandLine) -> None:
     assert filled["DAT"] == (2, 2)
     assert (filled["FAOMODDT"], filled["MODEXIT"]) == ((1, 2), (0, 0))
     assert (filled["OPIUSE"], filled["ALCUSE"]) == ((1, 1), (0, 1))
+
+
+def test_an_agency_s_fields_are_the_same_asked_for_alone(embedded: CommandLine) -> None:
+    """Also of somebody who went on to another agency within the year."""
+    left = {"DISD": "2017-01-25", "DISRSN": "80", "MODEND": "2017-01-25"}
+    again = {"REFLD": "2017-02-01", "TRIAGED": "2017-02-20", "MODST": "2017-02-20"}
+    take_in(embedded, "2017-02-10", [row(**left)], "01")
+    take_in(embedded, "2017-03-10", [row(**again)], "02", agency="H0002")
+    period = ("data-quality", "--from", "2017-02-01", "--to", "2017-02-28")
+    alone, together = (embedded.json(*period, *agency)["fields"] for agency in (("--agency", "H0001"), ()))
+    assert alone == [one for one in together if one["agency"] == "H0001"]
+    assert {one["records"] for one in alone if one["of"] == "episodes"} == {1}
 
 
 def test_the_columns_looked_at_are_those_of_the_file() -> None:

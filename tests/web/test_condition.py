@@ -1,10 +1,12 @@
 """What the service says of its own condition: whether it can do its work, and what somebody should look at."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from pyrage import x25519
 
 from projections.store.generations import generation
 from tests.unit.intake.files import row, write
@@ -13,7 +15,7 @@ from web.auth.roles import Right, Role
 from web.clock import now
 from web.queries.administration import condition
 from web.services import Services
-from web.settings import CLIENT_KEY, Settings
+from web.settings import BACKUP_RECIPIENT, CLIENT_KEY, Settings
 
 from .browser import without_a_server
 from .conftest import CommandLine
@@ -38,6 +40,10 @@ def test_what_somebody_should_look_at(recount: CommandLine, app: Flask) -> None:
     recount("verify", "--standpoints", "1")
     recount("backup", recount.folder / "x.backup")
     assert states(services) == {}
+    recipient = str(x25519.Identity.generate().to_public())
+    encrypting = Services(replace(services.settings, given={**services.settings.given, BACKUP_RECIPIENT: recipient}))
+    assert states(encrypting) == {"backup": "warns"}, "it is not encrypted"
+    encrypting.close()
     assert states(services, now() + timedelta(hours=27)) == {"backup": "warns"}
     assert states(services, now() + timedelta(days=9)) == {"verification": "warns", "backup": "warns"}
     assert states(services, now() - timedelta(minutes=5)) == {"clock": "warns"}

@@ -14,7 +14,7 @@ from projections.standings.cache import StandingsCache
 from tests.migrations.conftest import OLD, unpacked
 from tests.unit.intake.files import AGENCY, DISCHARGED, row, write
 from web.clock import today
-from web.operations.backup import REFUSALS
+from web.operations.backup_refusals import REFUSALS
 from web.presenters.records.erasures import PLACES, place_of
 from web.services import Services
 from web.settings import DATABASE, STANDINGS, STOP_LIST, Settings

@@ -45,7 +45,8 @@ def test_what_the_rule_does_not_keep_goes_and_nothing_else(recount: CommandLine)
     folder = recount.folder / "backups"
     folder.mkdir()
     strange = {"recount-before-upgrade.backup", "notes.txt"}
-    old = {"recount-20170808T020000Z.backup", "recount-20170809T020000Z.backup", "recount-20170809T010000Z.backup"}
+    old = {"recount-20170808T020000Z.backup", "recount-20170809T020000Z.backup", "recount-20170809T010000Z.backup.age"}
+    old.add("recount-20170809T020000Z.backup.age.4711")  # was killed
     for name in strange | old:
         (folder / name).touch()
     done = recount.json("backup", "--into", folder, "--daily", "2", "--weekly", "0", "--monthly", "0")

@@ -24,9 +24,11 @@ NOT_READ = {
     "audits.sheet",
     "committee-report.paper", "committee-reports.one", "committee-reports.paper",
     "meetings.pack",
+    "national_pages.national",
 }  # fmt: skip
 """What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
-a handover and a kept comparison: the archive has none. The clients of a provider are its own to see."""
+a handover and a kept comparison: the archive has none. Nor has it other councils; their read is measured apart. The
+clients of a provider are its own to see."""
 
 
 @without_a_server

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from projections.worklists.data_quality import LATE, MISSING, AgencyMonth, DaysToReport, FieldFilled
+from projections.worklists.data_quality import LATE, MISSING, AgencyMonth, DaysToReport
+from projections.worklists.fields_filled import FieldFilled
 from web.auth.roles import Role
 from web.operations.running import running_on, running_port
 from web.presenters.records.data_quality import what_is_wrong

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 
 from projections.standings.cache import StandingsCache
 from tests.unit.intake.files import DISCHARGED, row, write
+from web.api.shared_answers import EXTENSION, SharedAnswers
 from web.app import create_app
 from web.auth.guard import services
 from web.auth.roles import Right, Role
@@ -103,12 +105,59 @@ def test_whoever_has_an_answer_already_does_not_take_it_from_others(app: Flask, 
     fresh.extensions["recount"].close()
 
 
+def test_what_one_process_has_answered_the_others_answer_as_it_did(app: Flask, filled: CommandLine) -> None:
+    """Nor do they load the standings for it; with another right or another representation they ask for themselves."""
+    other = create_app(Settings.from_environment(filled.settings), TESTING=True)
+    app.extensions[EXTENSION] = other.extensions[EXTENSION] = SharedAnswers()
+    ask = asker(app, Role.COMMISSIONER)
+    first = everything(ask.get("/figures", **FEBRUARY))
+    beside = Asker(other.test_client(), ask.token)
+    with statements(other) as heard:
+        assert everything(beside.get("/figures", **FEBRUARY)) == first
+        assert beside.get("/figures", {"If-None-Match": first[1]["ETag"]}, **FEBRUARY).status_code == 304
+    assert len(heard) == 2
+    assert other.extensions["recount"].cache._loaded is None
+    assert everything(beside.get("/figures", **FEBRUARY, format="csv"))[2] != first[2]
+    provider = asker(app, Role.PROVIDER, "H0001")
+    own = Asker(other.test_client(), provider.token).json("/figures", **FEBRUARY)
+    assert own["figures"][0]["denominator"] == {"suppressed": True}
+    other.extensions["recount"].close()
+
+
+def test_an_answer_from_memory_has_nothing_of_a_commit_that_came_meanwhile(app: Flask, filled: CommandLine) -> None:
+    """A file is taken in after it was looked who asks, when the answer is begun and the database is first needed."""
+    ask = asker(app, Role.COMMISSIONER)
+    ask.get("/figures", **FEBRUARY)
+    with statements(app) as heard:
+        ask.get("/figures", **FEBRUARY | {"as_of": "2017-01-31"})
+    assert len(heard) == 1, "only who asks is looked up where the standings are enough"
+    with app.app_context():
+        engine = services().engine
+    came: list[str] = []
+
+    def submit(connection: sa.Connection) -> None:
+        if not came:
+            came.append("a file")
+            filled("submit", "--received-on", "2017-03-20", left(filled))
+
+    sa.event.listen(engine, "begin", submit)
+    found = everything(ask.get("/profile", as_of="2017-02-28"))
+    assert came
+    fresh = create_app(Settings.from_environment(filled.settings), TESTING=True)
+    assert everything(Asker(fresh.test_client(), ask.token).get("/profile", as_of="2017-02-28")) == found
+    fresh.extensions["recount"].close()
+
+
+def left(recount: CommandLine) -> Path:
+    """A file in which a client has left."""
+    rows = [row(CLIENT="D1", AGNCY="H0002", SINITIAL="V", **DISCHARGED)]
+    return write(recount.folder, rows, agency="H0002", first="20170201", last="20170228")
+
+
 def test_a_commit_makes_every_answer_new(app: Flask, filled: CommandLine) -> None:
     ask = asker(app, Role.COMMISSIONER)
     before = ask.json("/figures", **FEBRUARY)
-    left = [row(CLIENT="D1", AGNCY="H0002", SINITIAL="V", **DISCHARGED)]
-    path = write(filled.folder, left, agency="H0002", first="20170201", last="20170228")
-    filled("submit", "--received-on", "2017-03-20", path)
+    filled("submit", "--received-on", "2017-03-20", left(filled))
     after = ask.json("/figures", **FEBRUARY)
     assert after["standpoint"]["position"] > before["standpoint"]["position"]
     assert after["figures"][0]["numerator"] == before["figures"][0]["numerator"] + 1

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.migrations.conftest import OLD, unpacked
 from tests.unit.intake.files import row, write
 from web.app import create_app
 from web.operations.remains import own_folder, sweep
-from web.settings import DATABASE, STOP_LIST, Settings
+from web.settings import BACKUP_RECIPIENT, DATABASE, STOP_LIST, Settings
 
 from .browser import PASSWORD, Person, a_person, without_a_server
 from .conftest import KEYS, CommandLine
@@ -112,6 +113,28 @@ def elsewhere(recount: CommandLine, tmp_path: Path, request: pytest.FixtureReque
 
 def old_access(recount: CommandLine) -> str:
     return recount.settings[DATABASE].removeprefix("sqlite:///")
+
+
+def test_an_encrypted_backup_is_put_back_with_the_private_key(
+    recount: CommandLine, elsewhere: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The private key is made by a command that needs no database, and is in no setting."""
+    monkeypatch.setattr(tempfile, "tempdir", str(recount.folder))
+    key = recount.folder / "identity"
+    recipient = recount.json("backup-key", key)["recipient"]
+    recount.settings[BACKUP_RECIPIENT] = elsewhere.settings[BACKUP_RECIPIENT] = recipient
+    recount.json("submit", write(recount.folder, [row()]), "--received-on", "2017-02-10")
+    made = recount.json("backup", "--into", recount.folder / "backups")
+    file = Path(made["file"])
+    assert made["encrypted"]
+    assert file.name.endswith(".backup.age")
+    assert {path.stat().st_mode & 0o777 for path in (key, *file.parent.iterdir())} == {0o600}
+    assert not any(b"SQLite format 3" in path.read_bytes() for path in file.parent.iterdir())
+    assert recount.json("check-backup", file, "--identity", key) | {"removed": []} == made
+    restored = elsewhere.json("restore", file, "--identity", key)
+    assert restored["restored"] == {"file": str(file), "position": made["position"]}
+    assert restored["verification"]["holds"]
+    assert not list(recount.folder.rglob("*.restoring-*")), "a copy in the clear is left"
 
 
 def test_what_came_since_is_taken_from_the_old_database(recount: CommandLine, elsewhere: CommandLine) -> None:

@@ -85,6 +85,7 @@ POST    /api/v1/comparators/sets/<>/withdraw         201   201    403   -    -  
 POST    /api/v1/comparators/values                   201   201    403   -    -      403      403     403
 POST    /api/v1/comparators/releases                 201   201    403   -    -      403      403     403
 POST    /api/v1/comparators/releases/<>/withdraw     201   201    403   -    -      403      403     403
+GET     /api/v1/national                             422   422    403   -    -      422      403     403
 GET     /api/v1/schedules                            200   200    200   -    -      200      403     403
 POST    /api/v1/schedules                            201   201    403   403  403    403      403     403
 GET     /api/v1/schedules/<>                         200   200    200   200  404    200      403     403
@@ -269,6 +270,7 @@ POST    /comparators/<>/change                       422   422    403   -    -  
 POST    /comparators/<>/withdraw                     422   422    403   -    -      403      403     403
 GET     /comparators/values/<>                       200   200    200   -    -      200      403     403
 POST    /comparators/values/<>/withdraw              422   422    403   -    -      403      403     403
+GET     /national                                    200   200    403   -    -      200      403     403
 GET     /contract                                    200   200    200   -    -      200      403     403
 GET     /contract/<>/table.csv                       200   200    200   200  404    200      403     403
 GET     /action-plans/<>/did-it-help                 200   200    200   200  404    200      403     403
@@ -995,6 +997,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "/revisions"): _query(measure="4.0", **PERIOD),
     ("GET", "/forecast"): lambda cell: Request(query=cell.one),
     ("GET", "/coverage"): _just(query=PERIOD),
+    ("GET", "/national"): _just(query={"as_of": AS_OF}),
     ("GET", "/claims"): _query(measure="4.0", as_of=AS_OF, numerator=0, denominator=1),
     ("GET", "/scorecard"): _query(as_of=AS_OF),
     ("GET", "/completions-needed"): _query(measure="4.0", as_of=AS_OF),

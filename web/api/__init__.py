@@ -134,10 +134,10 @@ def register(app: Flask) -> None:
     )
     from .improvement import disputed as _steps_of_disputes  # noqa: F401  in the disputes' blueprint
     from .improvement.meetings import commentary, meetings
-    from .performance import contribution, figures, measures, revisions, scorecards
+    from .performance import contribution, figures, measures, national, revisions, scorecards
     from .records import covered_days, manual, rekeys, submissions, worklists
 
-    about_figures = (figures, scorecards, contribution, people, explanations, claims, worklists, revisions)
+    about_figures = (figures, scorecards, contribution, people, explanations, claims, worklists, revisions, national)
     about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification)
     about_agreements = (
         colour_rules,

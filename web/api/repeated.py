@@ -2,20 +2,22 @@
 
 Who asks is looked up first, and in the same statement how far the log has come, anew with every request: a token that
 was revoked stops at once, and a commit makes every answer new. An answer is kept with the standings that it is of, and
-goes with them.
+goes with them; the other processes of a service have it from `shared_answers`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, TypeVar
 
-from flask import Response, request
+import msgspec
+from flask import Response, current_app, request
 from werkzeug.datastructures import Headers
 
-from projections.standings.cache import LoadedStandings
 from web.auth import guard
 from web.clock import today
+
+from .shared_answers import EXTENSION, SharedAnswers
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,6 +55,9 @@ class _Answer:
         return [header for header in self.headers if header[0] in {"ETag", "Cache-Control", "Vary"}]
 
 
+_ANSWER: Final = msgspec.msgpack.Decoder(_Answer)
+
+
 def repeated(view: View) -> View:
     """Answer from what was answered before, if it is the same question by the same right; of an endpoint that reads,
     notes nothing in the trail, and answers from the log alone.
@@ -60,27 +65,43 @@ def repeated(view: View) -> View:
 
     @wraps(view)
     def answered(*args: Any, **kwargs: Any) -> Any:
-        its = _standings()
-        key = _key()
-        before = its and its.results(_ANSWERS, MOST).get(key)
+        question = _question()
+        before = _kept(question)
         if before and (response := before.response()):
             return response
-        response = view(*args, **kwargs)
+        response = guard.answer_from_memory(lambda: view(*args, **kwargs))
         loaded, answer = guard.snapshot().loaded, _Answer.of(response)
         if loaded and answer and (answer.body is not None or before is None):
-            loaded.results(_ANSWERS, MOST).keep(key, answer)
+            loaded.results(_ANSWERS, MOST).keep(question, answer)
+            if answer.body is not None and (shared := _shared()):
+                state = loaded.snapshot.generation, loaded.snapshot.position
+                shared.keep(state, repr(question).encode(), msgspec.msgpack.encode(answer))
         return response
 
     return answered  # type: ignore[return-value]
 
 
-def _standings() -> LoadedStandings | None:
-    """The standings that this process has, if nothing has become known since; for who asks by token."""
-    cache = guard.services().cache
-    return cache.current(guard.log_at_the_door()) if cache else None
+def _kept(question: Hashable) -> _Answer | None:
+    """What was answered before, by this process or another one, if nothing has become known since; for who asks by
+    token.
+    """
+    loaded, state = guard.standings_at_the_door(), guard.log_at_the_door()
+    own: _Answer | None = loaded.results(_ANSWERS, MOST).get(question) if loaded else None
+    if (own and own.body is not None) or state is None or (shared := _shared()) is None:
+        return own
+    others = shared.get(state, repr(question).encode())
+    if others is None:
+        return own
+    answer = _ANSWER.decode(others)
+    return loaded.results(_ANSWERS, MOST).keep(question, answer) if loaded else answer
 
 
-def _key() -> tuple[Any, ...]:
+def _shared() -> SharedAnswers | None:
+    shared: SharedAnswers | None = current_app.extensions.get(EXTENSION)
+    return shared
+
+
+def _question() -> tuple[Hashable, ...]:
     """All that an answer depends on beside the log: what is asked, in which representation, and what they may see who
     ask. What a provider may see changes also with the day.
     """
@@ -89,9 +110,8 @@ def _key() -> tuple[Any, ...]:
         request.path,
         request.query_string,
         request.headers.get("Accept"),
-        who.role,
-        who.agencies,
-        who.scopes,
-        who.beside,
+        # Sets have no order, and processes must say the same of the same.
+        str(who.role),
+        *(tuple(sorted(its)) for its in (who.agencies, who.scopes, who.beside)),
         today(),
     )

@@ -7,7 +7,7 @@ What is looked at of single clients is noted before it is shown, and so is every
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import unquote
 
@@ -17,6 +17,7 @@ from flask import Flask, current_app, g, request
 from domain.log.database import at_once, database_errors, reading
 from domain.measures.registry import Measure
 from projections.claims import disputes
+from projections.standings.cache import LoadedStandings
 from projections.standings.slices import Slice
 from projections.store import generations
 from web.auth.trail import access
@@ -31,6 +32,7 @@ from .roles import OF_CLIENTS, Principal, Reach, Right, Role
 from .viewer import NotAllowed, NotOwn, Viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
+T = TypeVar("T")
 
 READS: Final = frozenset({"GET", "HEAD"})
 """The methods of what only reads."""
@@ -54,10 +56,50 @@ def services() -> Services:
 def snapshot() -> Snapshot:
     """The snapshot of this request: all of its questions are answered from it."""
     if "snapshot" not in g:
-        its = services()
-        g.snapshot = Snapshot.of(_connection(), its.mapper, its.cache, access_connection)
+        its, loaded = services(), _loaded_at_the_door()
+        if loaded is None:
+            g.snapshot = Snapshot.of(_connection(), its.mapper, its.cache, access_connection)
+        else:
+            g.snapshot = Snapshot.over(loaded, partial(_connection_of, loaded), its.mapper, access_connection)
     snapshot_of_request: Snapshot = g.snapshot
     return snapshot_of_request
+
+
+def standings_at_the_door() -> LoadedStandings | None:
+    """The standings that this process has, if nothing has become known since; for who asks by token."""
+    cache = services().cache
+    return cache.current(log_at_the_door()) if cache else None
+
+
+class LogWentOn(Exception):
+    """Something was committed after it was looked who asks, and before the snapshot was opened."""
+
+
+def answer_from_memory(answer: Callable[[], T]) -> T:
+    """Work an answer out from the standings in memory, and open a snapshot of the database only where that is not
+    enough. It must do nothing but read: it is worked out once more where the log went on meanwhile.
+    """
+    g.from_memory = True
+    try:
+        return answer()
+    except LogWentOn:
+        del g.snapshot
+    finally:
+        del g.from_memory
+    return answer()
+
+
+def _loaded_at_the_door() -> LoadedStandings | None:
+    return standings_at_the_door() if "from_memory" in g and "connection" not in g else None
+
+
+def _connection_of(loaded: LoadedStandings) -> sa.Connection:
+    connection = _connection()
+    if "is_same_snapshot" not in g:
+        if generations.live_at(connection) != (loaded.snapshot.generation, loaded.snapshot.position):
+            raise LogWentOn
+        g.is_same_snapshot = True
+    return connection
 
 
 def _connection() -> sa.Connection:
@@ -344,7 +386,7 @@ def guard(app: Flask) -> None:
 
     @app.teardown_request
     def _close(_error: BaseException | None) -> None:
-        for name in ("snapshot", "log_at_the_door", "connection", "access_connection"):
+        for name in ("snapshot", "is_same_snapshot", "log_at_the_door", "connection", "access_connection"):
             g.pop(name, None)
         for name in ("reading", "access_reading"):
             if its := g.pop(name, None):

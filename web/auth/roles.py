@@ -46,6 +46,7 @@ class Right(StrEnum):
     SET_UP = "set-up"
     SUBJECT_ACCESS = "subject-access"
     METRICS = "metrics"
+    NATIONAL = "national"
 
 
 class Reach(StrEnum):
@@ -91,6 +92,7 @@ RIGHTS: Final[Mapping[Right, Mapping[Role, Reach]]] = {
     Right.SET_UP: {Role.COMMISSIONER: Reach.ALL, Role.ADMINISTRATOR: Reach.ALL},
     Right.SUBJECT_ACCESS: {Role.COMMISSIONER: Reach.WITH_REASON},
     Right.METRICS: {Role.ADMINISTRATOR: Reach.ALL},
+    Right.NATIONAL: {Role.COMMISSIONER: Reach.ALL, Role.AUDITOR: Reach.ALL},
 }
 """The one table. A role that is not named has the right not at all. `KNOWLEDGE` is what is said by word (a withdrawal,
 a handover, a contract), `CONTRACTS` which contracts stand; `AGREED` is what was agreed with a provider, `AGREE` to take
@@ -98,7 +100,8 @@ a step towards it (`domain.contract_life.transitions` says who may take which); 
 and client-level looks; `BOARD` the staff board, which a display on a wall shows by a token of its own; `SET_UP` what is
 still to be set up, and what the agencies are called; `SUBJECT_ACCESS` is to answer a person who asks what is held about
 them: the data controller's own duty, so neither a provider's, who would see part of it, nor an administrator's;
-`METRICS` how the service fares."""
+`METRICS` how the service fares; `NATIONAL` where the council stands among others, which has its figures whole: less its
+own, they would tell a provider of few clients of others."""
 
 OF_CLIENTS: Final = frozenset({Right.CLIENTS, Right.LOG, Right.SUBJECT_ACCESS})
 """The rights to single clients; a provider's end with its contract, and not only with the grant."""

@@ -190,16 +190,25 @@ COMMANDS: Final = {
     "administration.subject_access": {
         "subject-access": "A person's own data on lawful request: all that is held about one person, and nobody else.",
     },
-    "administration.operations": {
+    "administration.backups": {
         "backup": (
             "Write everything into FILE, which is new, while others go on; the keys and the stop-list are not in it."
         ),
-        "migrate": (
-            "Bring a database that an earlier version wrote up to this one's tables, or say that there is nothing to "
-            "do."
+        "backup-key": (
+            "Make the two keys of encrypted backups: the private one goes into FILE, the public one is printed. No "
+            "database."
+        ),
+        "check-backup": (
+            "Look whether a backup is whole: it opens, and every event is the one that was written. No database."
         ),
         "restore": (
             "Put a backup into the empty database, erase again those who were erased since it was made, and verify."
+        ),
+    },
+    "administration.operations": {
+        "migrate": (
+            "Bring a database that an earlier version wrote up to this one's tables, or say that there is nothing to "
+            "do."
         ),
         "serve": "Run the service on 127.0.0.1, until it is told to stop.",
     },

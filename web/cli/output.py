@@ -14,7 +14,7 @@ from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING, Viewer
 from web.clock import today
 from web.commands.commit import Receipt
-from web.operations.remains import sweep
+from web.operations.remains import place_for_copies, sweep
 from web.presenters.console import messages, output, say
 from web.queries.slices import unknown
 from web.services import OPERATOR, Services
@@ -44,8 +44,7 @@ def tidy(settings: Settings) -> None:
     """Before a database is opened: nobody else may open its files, and nothing is left of a copy of a backup."""
     for complaint in settings.protect():
         say(messages(), complaint)
-    if settings.file:
-        sweep(settings.file)
+    sweep(place_for_copies(settings.file))
 
 
 def receipt(services: Services, received_on: date | None = None, *, dry_run: bool = False) -> Receipt:

@@ -35,7 +35,7 @@ from domain.errors import Refused
 from domain.history import EpisodeView, episode_view
 from domain.journey import re_presentations
 from domain.log.database import reading
-from domain.log.large_commits import PackedEvents, Stretch
+from domain.log.large_commits import AsLeft, PackedEvents, Stretch
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.log.tables import log
@@ -110,9 +110,11 @@ class Commit:
         counting = CountingMembers(self.connection)
         return self.recording.append(map(counting.counted, events) if erased else events, erased)
 
-    def record_packed(self, events: PackedEvents, erased: Collection[UUID] = ()) -> Stretch:
+    def record_packed(
+        self, events: PackedEvents, erased: Collection[UUID] = (), as_left: AsLeft | None = None
+    ) -> Stretch:
         """`record` of very many events; see `Recording.append_packed`."""
-        return self.recording.append_packed(events, erased)
+        return self.recording.append_packed(events, erased, as_left)
 
     def position(self, recorded: Sequence[Recorded]) -> int | None:
         """Where the commit stands in the log; None in a dry run."""

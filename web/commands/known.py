@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from domain.episode.episode import Episode
 from domain.episode.facts import TREATMENT
 from domain.episode.joining import Aliases
-from domain.log.database import insert_many
+from domain.log.database import insert_many, put_many
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read, read_streams
 from domain.submission import SubmissionReceived
@@ -77,17 +77,18 @@ class Knowledge:
 
     connection: sa.Connection
     mapper: JsonMapper
-    generation: int
+    state: generations.State
+    """What tells it from what is known later or earlier: every commit moves the position on."""
 
     @classmethod
     def of(cls, connection: sa.Connection, mapper: JsonMapper) -> "Knowledge":
         """What is live for this connection."""
-        return cls(connection, mapper, generations.live(connection))
+        return cls(connection, mapper, generations.live_at(connection))
 
     @property
-    def state(self) -> tuple[int, int]:
-        """What tells it from what is known later or earlier: every commit moves the position on."""
-        return generations.live_at(self.connection)
+    def generation(self) -> int:
+        """Whose rows say it."""
+        return self.state[0]
 
     def recorded(self, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
         """The events of these streams; a stream without events is not among them."""
@@ -219,10 +220,10 @@ def remember_rows(
 ) -> None:
     """Forget the rows of `changed` episodes in the file's data set, and remember the `new` ones among them."""
     data_set = name.schema.data_set
-    for chunk in _chunks(changed):
-        t = taken_in.c
+    t = taken_in.c
+    for chunk in _chunks(stream for stream in changed if stream not in new):
         connection.execute(taken_in.delete().where(t.episode.in_(chunk), t.data_set == data_set))
-    insert_many(connection, taken_in, [(stream, data_set, name.agency, *rows) for stream, rows in new.items()])
+    put_many(connection, taken_in, [(stream, data_set, name.agency, *rows) for stream, rows in new.items()])
 
 
 def forget_rows(connection: sa.Connection, streams: Collection[UUID]) -> None:

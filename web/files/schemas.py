@@ -143,7 +143,10 @@ PREPARED: Final = {schema.letter: prepared_from(schema) for schema in (*MONTHLY.
 """The schema of a prepared file by its data-set letter; that of a prepared review file has none."""
 
 
-_FORM: Final = "AGENCY-YYYYMMDD-YYYYMMDD-TREAT-IN-X.csv or AGENCY-YYYYMMDD-YYYYMMDD-REVIEWS.csv"
+_EXPECTED: Final = (
+    "Expected AGENCY-YYYYMMDD-YYYYMMDD-TREAT-IN-X.csv or AGENCY-YYYYMMDD-YYYYMMDD-REVIEWS.csv, with the first and the "
+    "last covered day."
+)
 _NAME: Final = re.compile(
     r"(?P<agency>[A-Z0-9]+)-(?P<first>[0-9]{8})-(?P<last>[0-9]{8})-"
     r"(?:(?P<kind>[A-Z]+-(?:IN|OUT))-(?P<letter>[A-Z])|REVIEWS)"
@@ -194,15 +197,12 @@ def parse_name(text: str) -> FileName:
     """
     name = one_form(text)
     match = _NAME.fullmatch(name.upper()) if name.isascii() else None
-    days = (_compact_day(match["first"]), _compact_day(match["last"])) if match else (None, None)
-    first_day, last_day = days
-    if match is None or first_day is None or last_day is None or first_day > last_day:
-        raise Refused(
-            "file-name",
-            f"'{name}' is not the name of a monthly file or a review file. Expected {_FORM}, with the first and the "
-            "last covered day.",
-            text,
-        )
+    if match is None:
+        raise Refused("file-name", f"'{name}' is not the name of a monthly file or a review file. {_EXPECTED}", text)
+    first_day, last_day = (_day_in(name, match[of]) for of in ("first", "last"))
+    if first_day > last_day:
+        backwards = f"'{name}' covers days that end on {last_day}, before they begin on {first_day}."
+        raise Refused("file-name", f"{backwards} {_EXPECTED}", text)
     _check_kind(name, match["kind"])
     if match["ending"] != "CSV":
         raise Refused(
@@ -266,8 +266,9 @@ def refuse_raw(name: FileName) -> None:
         )
 
 
-def _compact_day(text: str) -> date | None:
+def _day_in(name: str, text: str) -> date:
     try:
         return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
-        return None
+        no_day = f"'{name}' says {text} for a covered day, and there is no such day."
+        raise Refused("file-name", f"{no_day} {_EXPECTED}", name) from None

@@ -7,25 +7,25 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
 
-from domain.log.audit import faults
 from domain.log.database import FOR_OWNER_ALONE, reading
 from domain.log.tables import CLIENT_KEY, setting
 
-from .backup import Backup, backup, opened, refused
+from .backup import Backup, backup
+from .backup_refusals import refused
+from .encryption import ENDING, Encryption
 
 _NAME: Final = "recount-%Y%m%dT%H%M%SZ.backup"
+_CUT_SHORT_AFTER: Final = timedelta(days=1)
+"""No backup takes as long as that."""
 _OWNER: Final = ".database"
 """The file that says of which database the backups of a folder are."""
-_NAMED: Final = 3
-"""Faults of a damaged backup that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +62,32 @@ class KeptBackup:
     removed: list[str]
 
 
-def backup_into(engine: sa.Engine, beside: sa.Engine | None, folder: Path, rule: KeepRule, at: datetime) -> KeptBackup:
-    """Make a backup in the folder, read it back, and remove those that the rule does not keep; other files stay.
+def backup_into(
+    engine: sa.Engine,
+    beside: sa.Engine | None,
+    folder: Path,
+    rule: KeepRule,
+    at: datetime,
+    encryption: Encryption | None = None,
+) -> KeptBackup:
+    """Make a backup in the folder, read it back, and remove those that the rule does not keep, and what killed ones
+    left; other files stay.
 
     Raises:
         Refused: the folder has backups of another database, which the rule would remove; or what was read back is not
-            what was written. It is removed, and the older ones all stay.
+            what was written. The older ones all stay.
         DatabaseBusy, DatabaseFull, DatabaseUnavailable, OSError: as `backup`.
     """
     folder.mkdir(mode=FOR_OWNER_ALONE | 0o100, parents=True, exist_ok=True)
     _check_owner(engine, folder)
-    file = folder / at.astimezone(UTC).strftime(_NAME)
-    made = backup(engine, beside, file)
-    try:
-        _read_back(file)
-    except BaseException:
+    name = at.astimezone(UTC).strftime(_NAME) + (ENDING if encryption else "")
+    made = backup(engine, beside, folder / name, encryption, read_back=True)
+    files = sorted(_backups_in(folder))
+    kept = rule.kept(moment for moment, _ in files)
+    old = [file for moment, file in files if moment not in kept] + sorted(_cut_short(folder, at))
+    for file in old:
         file.unlink()
-        raise
-    files = dict(_backups_in(folder))
-    old = files.keys() - rule.kept(files)
-    for moment in old:
-        files[moment].unlink()
-    return KeptBackup(made, [str(files[moment]) for moment in sorted(old)])
+    return KeptBackup(made, list(map(str, old)))
 
 
 def _check_owner(engine: sa.Engine, folder: Path) -> None:
@@ -113,15 +117,25 @@ def _take(note: Path, owner: str) -> None:
     draft.unlink()
 
 
-def _read_back(file: Path) -> None:
-    with opened(file) as connection:
-        if damage := list(islice(faults(connection), _NAMED)):
-            raise refused("backup-damaged", f"The backup is not what was written: {' '.join(damage)}", file)
-
-
 def _backups_in(folder: Path) -> Iterator[tuple[datetime, Path]]:
-    for path in folder.glob("recount-*.backup"):
-        try:
-            yield datetime.strptime(path.name, _NAME).replace(tzinfo=UTC), path
-        except ValueError:
-            continue  # somebody else's name
+    """Encrypted or not, by the moment of which they are."""
+    for path in folder.glob("recount-*"):
+        if moment := _moment_of(path.name):
+            yield moment, path
+
+
+def _cut_short(folder: Path, at: datetime) -> Iterator[Path]:
+    """What backups left that were killed: nobody would ever remove it, and it holds who was erased since."""
+    for path in folder.glob("recount-*"):
+        name, _, process = path.name.rpartition(".")
+        moment = _moment_of(name)
+        if moment and process.isdigit() and at - moment > _CUT_SHORT_AFTER:
+            yield path
+
+
+def _moment_of(name: str) -> datetime | None:
+    """Of which moment a backup of this name is; None if the name is somebody else's."""
+    try:
+        return datetime.strptime(name.removesuffix(ENDING), _NAME).replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,4 +1,5 @@
-"""A folder that does not outlive whoever made it: for a copy of what is put back, or for what a service counts.
+"""A folder that does not outlive whoever made it: for a copy of what is put back or backed up, or for what a service
+counts.
 
 A process that is killed cannot clear up. So the folder has a lock that the kernel gives back with the process, and
 whoever comes next removes every such folder that nobody holds: of copies the next command that opens the database, or
@@ -18,6 +19,13 @@ from typing import Final
 RESTORING: Final = ".restoring-"
 """What is between the name of the file that the folder lies beside and its own."""
 _LOCK: Final = "lock"
+
+
+def place_for_copies(database_file: Path | None) -> Path:
+    """Beside what a copy lies that is not encrypted: the database, which has the same; with one on a server, this
+    user's name in the folder for temporary files.
+    """
+    return database_file or Path(tempfile.gettempdir(), f"recount-{os.getuid()}")
 
 
 @contextmanager

@@ -8,9 +8,8 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -18,7 +17,6 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from domain.client import ClientKey
-from domain.log.audit import faults
 from domain.log.database import ACCESS, FOR_OWNER_ALONE, make_engine, reading, refresh_statistics, writing
 from domain.log.mapper import JsonMapper
 from domain.log.reading import last_position
@@ -35,11 +33,11 @@ from web.commands.records.erase import Erasure, erase_named
 from web.stop_list import StopEntry
 from web.tables import access, access_tables, account, log_tables, token, trail_head
 
-from .backup import copy_tables, opened, refused
-from .remains import own_folder
+from .backup import check_whole, copy_tables, opened
+from .backup_refusals import refused
+from .encryption import in_the_clear
+from .remains import own_folder, place_for_copies
 
-_NAMED: Final = 3
-"""Faults of a damaged backup that are told."""
 _MIGRATION: Final = "recount migrate"
 """Who took accounts and tokens over into the chain; when that was done, each database says in its own way."""
 
@@ -71,7 +69,8 @@ class Restoring:
     """What to put back, where to, when, and by whom.
 
     `newer` names an access database that is newer than the backup and lies elsewhere. With `hold_again`, whoever was
-    closed or revoked since may come in again.
+    closed or revoked since may come in again. `identity` is the file with the private key of an encrypted backup;
+    `is_encrypted` says that it should be encrypted, since backups here are.
     """
 
     file: Path
@@ -84,6 +83,8 @@ class Restoring:
     today: date
     newer: str | None = None
     hold_again: bool = False
+    identity: Path | None = None
+    is_encrypted: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,19 @@ def restore(register: Register, restoring: Restoring, stopped: Iterable[StopEntr
     The access database is done before the log: should this be cut short in between, it can be done again.
 
     Raises:
-        Refused: the database is not empty, the file is no whole backup of this or an earlier version, or the newer
-            trail of access does not go on from the backup's.
+        Refused: the database is not empty, the file is no whole backup of this or an earlier version or cannot be
+            opened with this key, or the newer trail of access does not go on from the backup's.
         WrongClientKey: the backup was filled with another client key.
     """
     with reading(register.engine) as connection:
         _check_empty(connection, restoring.file)
+    place = place_for_copies(restoring.database_file)
+    with in_the_clear(restoring.file, restoring.identity, place, expected=restoring.is_encrypted) as file:
+        restored = _put_back(register, replace(restoring, file=file), stopped)
+    return replace(restored, file=str(restoring.file))
+
+
+def _put_back(register: Register, restoring: Restoring, stopped: Iterable[StopEntry]) -> Restored:
     with _of_this_version(restoring, register.mapper) as backup:
         _check(backup, restoring)
         kept = _put_back_access(backup, restoring)
@@ -136,8 +144,7 @@ def _check(backup: _Backup, restoring: Restoring) -> None:
     _check_tables(backup.log, log_tables(), file)
     _check_tables(backup.access, access_tables(), file)
     knows_client_key(backup.log, restoring.client_key.check_value())
-    if damage := list(islice(faults(backup.log), _NAMED)):
-        raise refused("backup-damaged", f"{file} is not what was written: {' '.join(damage)}", file)
+    check_whole(backup.log, file)
 
 
 def _put_back_access(backup: _Backup, restoring: Restoring) -> AccessKept:

@@ -21,6 +21,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 from domain.errors import RecountError, SettingMissing
+from web.api import shared_answers
 from web.app import LARGEST_UPLOAD, create_app
 from web.auth import guard
 from web.queries.contract_life.public import public_publications
@@ -133,7 +134,9 @@ class Service(BaseApplication):
 
     def load(self) -> Flask:
         """The application of all processes. It has opened no database yet, so each opens its own after the fork."""
-        return create_app(self.settings)
+        app = create_app(self.settings)
+        app.extensions[shared_answers.EXTENSION] = shared_answers.SharedAnswers()
+        return app
 
 
 def _share_memory(_: Arbiter) -> None:

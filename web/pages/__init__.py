@@ -87,7 +87,7 @@ def register(app: Flask) -> None:
         plan_steps,  # noqa: F401
         plan_writing,  # noqa: F401
     )
-    from .performance import caseload, contribution, displays, figures, revisions, scorecards
+    from .performance import caseload, contribution, displays, figures, national, revisions, scorecards
     from .records import covered_days, data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
 
     app.jinja_env.globals["named"] = named
@@ -102,6 +102,7 @@ def register(app: Flask) -> None:
         contribution,
         completions_needed,
         displays,
+        national,
         schedule,
         targets,
         hub_targets,

@@ -63,18 +63,66 @@ def spread(first: Ints, count: Ints) -> tuple[Ints, Ints]:
 
 
 def islands(start: Ints, stop: Ints, *keys: Ints) -> tuple[Ints, Ints, Ints]:
-    """Join rows of equal keys that touch: one row's index of each, its start and its stop.
+    """Join rows of equal keys that touch: one row's index of each, its start and its stop, in any order.
 
-    Rows of equal keys come in the order of `start`; the first key counts least.
+    Rows of equal keys come in the order of `start`.
     """
-    order = np.lexsort(keys)
-    start, stop = start[order], stop[order]
-    differs = start[1:] != stop[:-1]
+    order = together(*keys)
+    begins, start, stop = islands_in_line(start[order], stop[order], *(key[order] for key in keys))
+    return order[begins], start, stop
+
+
+def islands_in_line(start: Ints, stop: Ints, *keys: Ints) -> tuple[Ints, Ints, Ints]:
+    """`islands` of rows of which those of equal keys already stand together; they stay in their order."""
+    differs = _differs(*keys)
+    differs[1:] |= start[1:] != stop[:-1]
+    begins = np.flatnonzero(differs)
+    return begins, start[begins], stop[np.append(begins[1:], len(start))[: len(begins)] - 1]
+
+
+def _differs(*keys: Ints) -> NDArray[np.bool_]:
+    """Which rows have other keys than the one above; the first row has."""
+    differs = np.ones(len(keys[0]), np.bool_)
+    differs[1:] = keys[0][1:] != keys[0][:-1]
+    for key in keys[1:]:
+        differs[1:] |= key[1:] != key[:-1]
+    return differs
+
+
+_MIXED_BY: Final = np.uint64(0x9E3779B97F4A7C15)
+_MIXED_OVER: Final = np.uint64(32)
+
+
+def together(*keys: Ints) -> Ints:
+    """An order in which rows of equal keys stand together, those of equal keys in the order that they have.
+
+    Numbers mixed from the keys are sorted, which takes a fifth of the time of sorting by one key after the other. Where
+    other keys were mixed to the same number, which next to never happens, it is done the long way.
+    """
+    mixed = np.zeros(len(keys[0]), np.uint64)
     for key in keys:
-        sorted_key = key[order]
-        differs |= sorted_key[1:] != sorted_key[:-1]
-    begins = np.flatnonzero(np.append(True, differs))
-    return order[begins], start[begins], stop[np.append(begins[1:], len(order)) - 1]
+        mixed = (mixed ^ key.astype(np.int64, copy=False).view(np.uint64)) * _MIXED_BY
+        mixed ^= mixed >> _MIXED_OVER
+    ordered, order = _sorted(mixed)
+    same = ordered[1:] == ordered[:-1]
+    if (same & _differs(*(key[order] for key in keys))[1:]).any():
+        return np.lexsort(keys)
+    return order
+
+
+def by_number(numbers: Ints) -> Ints:
+    """An order by large numbers that stand for something, clients, as good as sorted: for who only wants those of one
+    together mostly. Equal ones stay in the order that they have.
+    """
+    return _sorted(numbers.view(np.uint64))[1]
+
+
+def _sorted(numbers: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], Ints]:
+    """The numbers without their last bits, in order, and where each was; their places take the room of these bits."""
+    bits = np.uint64(max(len(numbers) - 1, 0).bit_length())
+    packed = numbers >> bits << bits | np.arange(len(numbers), dtype=np.uint64)
+    packed.sort()
+    return packed >> bits, (packed & ((np.uint64(1) << bits) - np.uint64(1))).view(np.int64)
 
 
 FOREVER: Final = 1 << 39

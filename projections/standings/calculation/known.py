@@ -19,7 +19,7 @@ from domain.periods import NEVER
 
 from .arrays import DAY_PART, FOREVER, KNOWN_PART, Ints, coded, distinct, following, ints, spread
 
-BATCH: Final = 1000
+BATCH: Final = 2000
 """Clients measured at once: more do not fit the processor's cache."""
 _STAGE = {stage: number for number, stage in enumerate(TOP_STAGES)}
 
@@ -86,6 +86,7 @@ class Known:
         self.agencies, self.areas = agencies, areas
         self.tops, self.plans, self.risks = tops, plans, risks
         self.every = np.ones(len(self.client), np.bool_)
+        self._ranks: dict[tuple[str, bool], Ints] = {}
 
     @classmethod
     def of_versions(cls, episodes: Sequence[Sequence[Version]]) -> "Known":
@@ -132,6 +133,19 @@ class Known:
             return self.every
         early = np.isin(self.client, distinct(self.client[self.waiting_from < day]))
         return np.isin(self.episode, self.episode[early])
+
+    def rank(self, began: str, *, by_area: bool) -> Ints:
+        """The place of each row in the order of client, area if it is part of a person, day `began`, key and position.
+
+        Worked out once for all that are measured by it: it takes five times as long as to sort by what comes out.
+        """
+        if (began, by_area) not in self._ranks:
+            keys = (self.known_from, self.key, getattr(self, began), *((self.area,) if by_area else ()), self.client)
+            order = np.lexsort(keys)
+            rank = np.empty(len(order), np.int64)
+            rank[order] = np.arange(len(order))
+            self._ranks[began, by_area] = rank
+        return self._ranks[began, by_area]
 
     def versions(self, among: Flags, reads: Collection[Reads]) -> "KnownVersions":
         """The rows `among` these, cut where what the families read changes."""
@@ -242,14 +256,13 @@ class Versions:
 def batches(known: Known, among: Flags, reads: Collection[Reads], definition: Definition) -> Iterator[Versions]:
     """The versions by (person, triage, key), cut between clients, some thousand of them at a time."""
     cut = known.versions(among, reads)
-    rows = cut.rows
-    area = known.area[rows] if definition.person_with_area else np.zeros(len(rows), np.int64)
-    began = (known.waiting_from if Reads.REFERRALS in reads else known.triaged)[rows]
-    client = known.client[rows]
-    order = np.lexsort((cut.known_from, known.key[rows], began, area, client))
-    area, client = area[order], client[order]
+    rank = known.rank("waiting_from" if Reads.REFERRALS in reads else "triaged", by_area=definition.person_with_area)
+    order = np.argsort(rank[cut.rows] * KNOWN_PART + cut.known_from)
+    rows = cut.rows[order]
     if not len(rows):
         return
+    client = known.client[rows]
+    area = known.area[rows] if definition.person_with_area else np.zeros(len(rows), np.int64)
     begins = np.flatnonzero(np.append(True, client[1:] != client[:-1]))[::BATCH].tolist()
     for begin, stop in pairwise([*begins, len(rows)]):
         yield Versions(known, cut, order[begin:stop], area[begin:stop])

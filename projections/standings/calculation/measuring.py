@@ -13,7 +13,7 @@ from domain.measures.families import ADULT_EVE, MATURED_EVE, Family, Reads, Unit
 from domain.periods import NEVER
 from projections.standings.slices import SliceKey, Slices
 
-from .arrays import COUNTED, DAY_PART, IMMATURE, Ints, Standings, distinct, following, islands, spread
+from .arrays import COUNTED, DAY_PART, IMMATURE, Ints, Standings, distinct, following, islands, islands_in_line, spread
 from .known import Histories, States, Versions
 from .rows import HistoryRows, episodes, journeys, referrals
 
@@ -40,11 +40,13 @@ def batch_standings(
         rows = journeys(v, h, definition, reads)
     else:
         rows = episodes(v, h) if unit is Unit.EPISODE else referrals(v, h)
-    its_slices = _ItsSlices(v, rows, slices)
+    alike = _Alike(states, h, rows)
+    its_slices = _ItsSlices(v, alike.rows, slices)
     for window, its_families in families.items():
-        questions = _Questions(window, {day for family in its_families for day in family.own_days}, h, rows)
+        questions = _Questions(window, {day for family in its_families for day in family.own_days}, alike)
         for family in its_families:
-            yield _family_standings(family, v, states, h, questions, its_slices, definition)
+            group, day, until, value = _answers(family, questions, its_slices, definition)
+            yield _joined(v.client_of, states, h, alike, group, day, until, value)
 
 
 def _cut_days(v: Versions, states: States, reads: Collection[Reads]) -> list[tuple[Ints, Ints]]:
@@ -60,29 +62,56 @@ def _cut_days(v: Versions, states: States, reads: Collection[Reads]) -> list[tup
     return cuts
 
 
-class _Questions:
-    """The histories and days on which families of one window are asked, with the columns that they are asked of.
+class _Alike:
+    """Histories of a client that begin on one day with the same rows, whatever else was known: they are asked once.
 
-    An answer given on `day` holds to the day before `until`. `question` and `row` pair each question with the rows of
-    its history.
+    `group` is each history's; groups come by (person, `start`), each to the latest `stop` of its histories. `rows` are
+    theirs, by their numbers. Most commits change little of what is seen on earlier days: there are a third as many.
     """
 
-    def __init__(self, window: Window, own_days: Iterable[str], h: Histories, rows: HistoryRows) -> None:
-        self.rows = rows
-        every = np.arange(len(h.start))
-        everyone, days = [every], [h.start]
+    def __init__(self, states: States, h: Histories, rows: HistoryRows) -> None:
+        begins = states.person[h.state] * DAY_PART + h.start
+        order = np.argsort(begins, kind="stable")
+        first = np.searchsorted(rows.history, np.arange(len(order) + 1))
+        count = np.diff(first)
+        above, below = order[:-1], order[1:]
+        same = (begins[above] == begins[below]) & (count[above] == count[below])
+        pairs = np.flatnonzero(same)
+        pair, row = spread(first[below[pairs]], count[below[pairs]])
+        differs = rows.differ(row, row + (first[above[pairs]] - first[below[pairs]])[pair])
+        same[pairs[pair[differs]]] = False
+        new = np.flatnonzero(np.append(True, ~same)[: len(order)])
+        self.group = np.empty(len(order), np.int64)
+        self.group[order] = np.repeat(np.arange(len(new)), np.diff(np.append(new, len(order))))
+        chosen = order[new]
+        self.start, self.stop = h.start[chosen], np.maximum.reduceat(h.stop[order], new)
+        self.asked_until = np.minimum(self.stop, END_OF_DAYS)
+        self.rows = rows.of(*spread(first[chosen], count[chosen]))
+        self.count = count[chosen]
+        self.first = np.cumsum(self.count) - self.count
+
+
+class _Questions:
+    """The groups of histories and the days on which families of one window are asked, with the columns of that.
+
+    An answer given on `day` holds to the day before `until`. `question` and `row` pair each question with the rows of
+    its group.
+    """
+
+    def __init__(self, window: Window, own_days: Iterable[str], h: _Alike) -> None:
+        self.rows = rows = h.rows
+        marks = [(np.arange(len(h.start)) * DAY_PART + h.start)[h.start < END_OF_DAYS]]
+        begin, start, stop = rows.history * DAY_PART, h.start[rows.history], h.asked_until[rows.history]
         for name in own_days:
             own: Days = _OWN_DAYS[name](rows.columns) if name in _OWN_DAYS else rows.columns[name]
             for edge in {window.first, window.after}:
-                everyone.append(rows.history)
-                days.append(edge.first_past(own))
-        all_of, all_days = np.concatenate(everyone), np.concatenate(days)
-        within = (h.start[all_of] <= all_days) & (all_days < h.stop[all_of]) & (all_days < END_OF_DAYS)
-        marks = distinct(all_of[within] * DAY_PART + all_days[within])
-        self.history, self.day = marks // DAY_PART, marks % DAY_PART
-        self.until = np.minimum(following(self.history, self.day, NEVER), h.stop[self.history])
-        first = np.searchsorted(rows.history, np.arange(len(h.start) + 1))
-        self.question, self.row = spread(first[self.history], first[self.history + 1] - first[self.history])
+                day = edge.first_past(own)
+                within = (start <= day) & (day < stop)
+                marks.append((begin + day)[within])
+        mark = distinct(np.concatenate(marks))
+        self.group, self.day = mark // DAY_PART, mark % DAY_PART
+        self.until = np.minimum(following(self.group, self.day, NEVER), h.stop[self.group])
+        self.question, self.row = spread(h.first[self.group], h.count[self.group])
         self.asked = Columns(
             _Taken(rows.columns, self.row),
             self.question,
@@ -102,15 +131,13 @@ class _Taken(dict[str, NDArray[Any]]):
         return self.setdefault(name, self._columns[name][self._rows])
 
 
-def _family_standings(
-    family: Family,
-    v: Versions,
-    states: States,
-    h: Histories,
-    questions: _Questions,
-    its_slices: "_ItsSlices",
-    definition: Definition,
-) -> Standings:
+def _answers(
+    family: Family, questions: _Questions, its_slices: "_ItsSlices", definition: Definition
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Who is in the cohort: the group of each, from what day until what day, and all else that is said, in one number.
+
+    They come by (group, day).
+    """
     columns = questions.asked
     answer = family.rules(columns, definition)
     member = np.flatnonzero(answer.in_cohort)
@@ -123,9 +150,8 @@ def _family_standings(
     its_slice = its_slices.numbers(row, columns.adult[member])
     if family.unit is Unit.EPISODE:
         state += _nth(question, journey, part, its_slice, state) * _NTH
-    known = h.state[questions.history[question]]
     value = (((its_slice << _JOURNEY_BITS | journey) << _PART_BITS | part) << _STATE_BITS) | state
-    return _joined(v.client_of, states, known, questions.day[question], questions.until[question], value)
+    return questions.group[question], questions.day[question], questions.until[question], value
 
 
 class _ItsSlices:
@@ -144,14 +170,15 @@ class _ItsSlices:
             area, agencies = divmod(rest, len(rows.agency_sets))
             its = v.areas[area], rows.agency_sets[agencies], v.agencies[owner]
             self._keys += [(*its, adult, bool(criminal_justice)) for adult in (False, True)]
+        self._numbers = np.full(len(self._keys), -1)
 
     def numbers(self, row: Ints, adult: Flags) -> Ints:
         """The slice number of each row, of an adult or of a young person; a key has one only once it occurs."""
         key = self._key[row] * 2 + adult
-        numbers = np.zeros(len(self._keys), np.int64)
-        for occurs in np.flatnonzero(np.bincount(key, minlength=len(self._keys))).tolist():
-            numbers[occurs] = self._slices.number(self._keys[occurs])
-        return numbers[key]
+        occurs = np.bincount(key, minlength=len(self._keys)) > 0
+        for new in np.flatnonzero(occurs & (self._numbers < 0)).tolist():
+            self._numbers[new] = self._slices.number(self._keys[new])
+        return self._numbers[key]
 
 
 def _nth(question: Ints, journey: Ints, *keys: Ints) -> Ints:
@@ -171,12 +198,19 @@ def _nth(question: Ints, journey: Ints, *keys: Ints) -> Ints:
     return out
 
 
-def _joined(clients: Ints, states: States, known: Ints, day: Ints, until: Ints, value: Ints) -> Standings:
-    """Equal neighbours joined along `as_of`, then along the positions. Rows come by (known state, day)."""
-    if not len(known):
+def _joined(
+    clients: Ints, states: States, h: Histories, alike: _Alike, group: Ints, day: Ints, until: Ints, value: Ints
+) -> Standings:
+    """Equal neighbours joined along `as_of`, in each group and then in each state; then along the positions."""
+    if not len(group):
         return Standings.of(())
-    i, day, until = islands(day, until, value, known)
-    known, value = known[i], value[i]
+    group, day, until, value = _joined_days(group, day, until, value)
+    count = np.bincount(group, minlength=len(alike.start))
+    history, at = spread((np.cumsum(count) - count)[alike.group], count[alike.group])
+    stop = h.stop[history]
+    lasts = day[at] < stop
+    at, stop, known = at[lasts], stop[lasts], h.state[history[lasts]]
+    known, day, until, value = _joined_days(known, day[at], np.minimum(until[at], stop), value[at])
     person = states.person[known]
     i, known_from, known_until = islands(
         states.known_from[known], states.known_until[known], day * DAY_PART + until, value, person
@@ -193,3 +227,15 @@ def _joined(clients: Ints, states: States, known: Ints, day: Ints, until: Ints, 
         known_from=known_from,
         known_until=known_until,
     )
+
+
+def _joined_days(part: Ints, day: Ints, until: Ints, value: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Neighbours of one part and one value joined where they touch; the rows come, and stay, by (part, day)."""
+    if ((part[1:] == part[:-1]) & (day[1:] < until[:-1])).any():
+        i, day, until = islands(day, until, value, part)
+        order = np.argsort(i)
+        i, day, until = i[order], day[order], until[order]
+    else:
+        # Nobody stands twice on one day: what touches is next to it.
+        i, day, until = islands_in_line(day, until, value, part)
+    return part[i], day, until, value[i]

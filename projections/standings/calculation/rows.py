@@ -38,6 +38,27 @@ class HistoryRows:
     criminal_justice: Flags
     agency_sets: list[str]
 
+    def of(self, history: Ints, rows: Ints) -> "HistoryRows":
+        """Some of the rows, as those of other histories."""
+        return HistoryRows(
+            history,
+            {name: its[rows] for name, its in self.columns.items()},
+            self.journey[rows],
+            self.area[rows],
+            self.agencies[rows],
+            self.owner[rows],
+            self.criminal_justice[rows],
+            self.agency_sets,
+        )
+
+    def differ(self, these: Ints, those: Ints) -> Flags:
+        """Which of these rows say another thing than those."""
+        differ = np.zeros(len(these), np.bool_)
+        own = (self.journey, self.area, self.agencies, self.owner, self.criminal_justice)
+        for column in (*self.columns.values(), *own):
+            differ |= column[these] != column[those]
+        return differ
+
 
 def journeys(v: Versions, h: Histories, definition: Definition, reads: Collection[Reads]) -> HistoryRows:
     """Gaps and islands: a new journey where the triage is more than the gap after the latest discharge so far."""

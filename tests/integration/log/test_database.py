@@ -132,6 +132,25 @@ def test_a_server_that_goes_away(engine: sa.Engine) -> None:
         assert last_position(connection) == 0
 
 
+@on_postgresql
+@pytest.mark.parametrize("long_rest", [60, 0], ids=["used at once", "after a rest"])
+def test_a_connection_that_the_server_has_ended_is_made_anew(
+    database_url: str, new_engine: Callable[..., sa.Engine], long_rest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.log.database.LONG_REST", long_rest)
+    engine, other = new_engine(database_url), new_engine(database_url)
+    mine = sa.select(sa.func.pg_backend_pid())
+    with reading(engine) as connection:
+        first = connection.execute(mine).scalar_one()
+    with reading(engine) as connection:
+        assert connection.execute(mine).scalar_one() == first
+    with reading(other) as connection:
+        # The second argument is how long to wait for the end, in milliseconds.
+        assert connection.execute(sa.select(sa.func.pg_terminate_backend(first, 10_000))).scalar_one()
+    with reading(engine) as connection:
+        assert connection.execute(mine).scalar_one() != first
+
+
 def test_other_errors_stay_what_they_are(engine: sa.Engine) -> None:
     with pytest.raises(sa.exc.DBAPIError), reading(engine) as connection:
         connection.exec_driver_sql("SELECT nothing FROM nowhere")

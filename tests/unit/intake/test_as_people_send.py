@@ -222,6 +222,8 @@ NOT_NAMES = [
     ("file-name", "H0001.csv", "Expected AGENCY-YYYYMMDD-YYYYMMDD-TREAT-IN-X.csv"),
     ("file-name", "H0001-20170101-20170131-TREAT-IN-P - Copy.csv", "TREAT-IN-X.csv"),
     ("file-name", "H0001-20170101-20170131-TREAT-IN-ſ.csv", "TREAT-IN-X.csv"),
+    ("file-name", "H0001-20170201-20170229-TREAT-IN-P.csv", "says 20170229 for a covered day, and there is no such"),
+    ("file-name", "H0001-20170131-20170101-REVIEWS.csv", "end on 2017-01-01, before they begin on 2017-01-31"),
     ("other-data-set", "H0001-20170101-20170131-CJIT-IN-P.csv", "is a CJIT-IN file by its name"),
     ("other-data-set", "h0001-20170101-20170131-treat-out-p.csv", "is a TREAT-OUT file by its name"),
     ("excel-workbook", "H0001-20170101-20170131-TREAT-IN-P.xlsx", "is a spreadsheet by its name"),

@@ -28,8 +28,8 @@ def export(services: Services, folder: Path, council: str) -> NationalExportResu
     manifest = NationalPlace(folder, council, services.signer.name).write(services.snapshot)
     return NationalExportResult(
         manifest.council,
-        manifest.position,
-        manifest.generation,
+        manifest.state.position,
+        manifest.state.generation,
         manifest.newest_received_on,
         manifest.standings,
         sum(file.rows for file in manifest.files),

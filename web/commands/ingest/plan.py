@@ -53,6 +53,8 @@ MANY_WITHDRAWALS: Final = 2
 """A complete file that would withdraw this many open episodes, or more, may have to be confirmed."""
 LIKELY_PART: Final = 5
 """Not if it is one in so many of those known open before it, or fewer."""
+MOST_VIEWS: Final = 5_000
+"""Of so many episodes it is held what is said of them until they are measured; of more, their events are read again."""
 CONSENT_ENDED: Final = "consent ended"
 REFUSED_LATER: Final = "Consent was refused in a file of later days than this one: nothing of this episode is kept."
 STOPPED: Final = "the person was erased before"
@@ -92,7 +94,9 @@ class FilePlan:
     forgotten: Sequence[UUID]
     kept_out: Mapping[int, EpisodeName]
     episodes: Mapping[UUID, EpisodeView | None]
-    """Of a trial: the episodes that have events, as they are after them."""
+    """The episodes that have events, as they are after them; empty of a very large file, unless it is only tried."""
+    episodes_left: Mapping[UUID, EpisodeView | None]
+    """Others of the same clients; of very many, some."""
 
     def changes(self, position: int) -> PlannedChange:
         """What it would change in the figures, where the log ends at a position before it."""
@@ -163,8 +167,8 @@ def plan_file(
         rows=checked.reliable_rows(client_key),
         forgotten=[*gone, *changed.erased] if checked.is_monthly else [],
         kept_out=checked.kept_out_names,
-        # What is stored is measured from the log: only a trial is measured from its plan.
-        episodes={stream: after.view for stream, after in changed.episodes.items()} if receipt.dry_run else {},
+        episodes=changed.views if receipt.dry_run or len(changed.episodes) <= MOST_VIEWS else {},
+        episodes_left=changed.views_left,
     )
 
 
@@ -207,6 +211,8 @@ class _Changed:
     notices: list[Notice] = field(default_factory=list)
     episodes: dict[UUID, EpisodeAfter] = field(default_factory=dict)
     """The episodes that have events, as they are after them."""
+    views_left: dict[UUID, EpisodeView | None] = field(default_factory=dict)
+    """Others of the same clients; no more than MOST_VIEWS."""
     clients: set[int] = field(default_factory=set)
     """Whose journeys may have changed."""
     erased: dict[UUID, int] = field(default_factory=dict)
@@ -217,6 +223,11 @@ class _Changed:
 
     def __post_init__(self) -> None:
         self.counting = CountingMembers(self.knowledge.connection)
+
+    @property
+    def views(self) -> dict[UUID, EpisodeView | None]:
+        """What is said of the episodes that have events, after them."""
+        return {stream: after.view for stream, after in self.episodes.items()}
 
     def report(self, batch: Batch) -> None:
         """Hold what some episodes report against what is known of them."""
@@ -298,7 +309,10 @@ class _Changed:
         returns = returns_of(own.get(None, {}), self.clients, self.by)
         for some in chunks(sorted(self.clients)):
             seen = {stream: after for client in some for stream, after in own.pop(client, {}).items()}
-            seen |= episodes_left(self.knowledge, self.episodes, some)
+            left = episodes_left(self.knowledge, self.episodes, some)
+            if len(self.views_left) + len(left) <= MOST_VIEWS:
+                self.views_left |= {stream: after.view for stream, after in left.items()}
+            seen |= left
             returns |= returns_of(seen, self.clients, self.by)
             self._note_after_death(seen.values())
         for rest in own.values():

@@ -122,7 +122,7 @@ def preview_effects(
     file = read_file(services.register, services.client_key, path, receipt, options)
     name = file.name
     with services.snapshot() as snapshot:
-        knowledge = Knowledge(snapshot.connection, snapshot.mapper, snapshot.generation)
+        knowledge = Knowledge.of(snapshot.connection, snapshot.mapper)
         plan = _planned(knowledge, file, services.client_key, receipt, options, progress)
         if not isinstance(plan, FilePlan):
             return plan, []
@@ -174,7 +174,7 @@ def store(commit: Commit, plan: FilePlan, client_key: ClientKey) -> int:
     """
     connection = commit.connection
     forget_kept_out(connection, plan.erased)
-    recorded = commit.record_packed(plan.events, erased=plan.erased)
+    recorded = commit.record_packed(plan.events, plan.erased, {**plan.episodes_left, **plan.episodes})
     remember_kept_out(connection, plan.file.name, recorded.last, plan.kept_out)
     remember_rows(connection, plan.file.name, plan.changed, plan.rows)
     forget_rows(connection, plan.forgotten)

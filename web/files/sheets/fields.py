@@ -82,7 +82,8 @@ def _other_width(name: FileName, sheet: Sheet) -> Refused:
     wrong = [place for place, row in enumerate(rows) if len(row) != len(header)]
     first, more = wrong[0], len(wrong) - 1
     row, number = rows[first], in_sheet[first]
-    count = f"Row {number} has {len(row):,} fields and the header {len(header):,}"
+    fields = "field" if len(row) == 1 else "fields"
+    count = f"Row {number} has {len(row):,} {fields} and the header {len(header):,}"
     others = f" ({more:,} more {'row differs' if more == 1 else 'rows differ'} too)" if more else ""
     if len({AGENCY, *name.schema.needed} & set(names_in(row))) > len(name.schema.needed) // 2:
         sentence = f"{count}{others}: it is another header. Send what is below it in a file of its own."

@@ -58,6 +58,7 @@ RIGHTS: Final = {
     Right.BOARD: "show the staff board",
     Right.SUBJECT_ACCESS: "answer people who ask what is held about them",
     Right.METRICS: "read how the service fares: its metrics and its health",
+    Right.NATIONAL: "read where this council stands among all",
 }
 """What each right lets a program do, in words."""
 

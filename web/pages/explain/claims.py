@@ -294,7 +294,7 @@ def _range(numerators: Sequence[int]) -> str:
 # ---- client by client
 
 _LINES: Final = Column("Their lines")
-_JOURNEY: Final = (Column("Treatment"), Column("PlaceGroup"))
+_JOURNEY: Final = (Column("Treatment"), Column("Group"))
 
 
 def compared(comparison: ComparisonResult) -> dict[str, Any]:

@@ -122,6 +122,12 @@ _OF_CODES: Final = {
     "month-ends-only": Refusal(
         "Shown at month ends only", *_IN_THE_SUM, instead="Open the page at the month end before"
     ),
+    "national-month-ends": Refusal(
+        "Shown at month ends only",
+        "Day by day, figures of other councils would tell of single people.",
+        ("Choose the last day of a month, also for what was known.",),
+        instead="Open the page at the month end before",
+    ),
     "own-agency-only": Refusal("Shown for your own agency only", *_IN_THE_SUM),
     "few-others": Refusal("Too few people of other agencies", *_IN_THE_SUM),
 }

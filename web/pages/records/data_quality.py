@@ -10,11 +10,10 @@ from domain.periods import last_day_of_month
 from domain.submission import ANOTHER_PERSON, SAME_RECORD, SAME_RECORD_ELSEWHERE
 from projections.performance.trend import months_before
 from projections.worklists.data_quality import (
-    COMPLETENESS_MONTHS,
     DUE_AFTER_DAYS,
     AgencyMonth,
-    FieldFilled,
 )
+from projections.worklists.fields_filled import COMPLETENESS_MONTHS, FieldFilled
 from projections.worklists.lists import SAME_RECORD as SAME_RECORD_LIST
 from web.auth import guard
 from web.auth.roles import Right

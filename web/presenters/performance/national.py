@@ -20,7 +20,7 @@ from web.queries.performance.national import (
 from web.queries.performance.national_triangle import NationalTriangleResult
 from web.snapshot import Cell
 
-_OF_BOTH = "Somebody who was treated in two councils is counted in each, and so twice in all councils together."
+from .national_words import COUNTED_TWICE, standpoint
 
 
 def print_national_export(console: Console, result: NationalExportResult) -> None:
@@ -37,8 +37,7 @@ def print_national_export(console: Console, result: NationalExportResult) -> Non
 
 def print_national_figures(console: Console, result: NationalFiguresResult) -> None:
     """A table of councils for each measure."""
-    known = f"as known on {text.day(result.known_at)}" if result.known_at else "by all that each council knows"
-    say(console, f"As of {text.day(result.as_of)}, {known}.")
+    say(console, standpoint(result))
     for measure in result.measures:
         say(console, "", f"{measure.code} {measure.name}")
         print_table(console, _councils(measure))
@@ -108,7 +107,7 @@ def _quartiles(quartiles: Sequence[NationalQuartile]) -> Iterator[str]:
 def _about(result: NationalFiguresResult) -> Iterator[str]:
     if result.reader:
         yield f"For {result.reader}: of other councils, counts under 5 and what would give them back are suppressed."
-    yield _OF_BOTH
+    yield COUNTED_TWICE
     yield from (f"{one.council} is not in it: {one.reason}." for one in result.absent)
     yield text.LOCAL_ESTIMATE
     read = ", ".join(f"{one.council} at {one.position}" for one in result.councils)

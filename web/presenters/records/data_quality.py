@@ -9,15 +9,14 @@ from rich.console import Console
 
 from domain.submission import ANOTHER_PERSON, SAME_RECORD, SAME_RECORD_ELSEWHERE
 from projections.worklists.data_quality import (
-    COMPLETENESS_MONTHS,
     DUE_AFTER_DAYS,
     IN_TIME,
     LATE,
     MISSING,
     AgencyMonth,
     DaysToReport,
-    FieldFilled,
 )
+from projections.worklists.fields_filled import COMPLETENESS_MONTHS, FieldFilled
 from web.files.checks import REJECTIONS
 from web.presenters import text
 from web.presenters.console import print_table, say

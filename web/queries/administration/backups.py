@@ -14,11 +14,12 @@ NEWEST: Final = "newest backup"
 
 
 class BackupNoted(Result, frozen=True):
-    """The newest backup: when it was made, up to which position, and of how many bytes."""
+    """The newest backup: when it was made, up to which position, of how many bytes, and whether it is encrypted."""
 
     at: datetime
     position: int
     bytes: int
+    encrypted: bool = False
 
 
 def newest_backup(connection: sa.Connection) -> BackupNoted | None:

@@ -201,7 +201,10 @@ def _backup(services: Services, at: datetime) -> Found:
         noted = newest_backup(connection)
     if noted is None:
         return Found("No backup was made by 'recount backup'.", warns=True)
-    return Found(_age("A backup was made", noted.at, at), warns=at - noted.at > BACKED_UP_WITHIN)
+    age = _age("A backup was made", noted.at, at)
+    if services.settings.backup_recipients and not noted.encrypted:
+        return Found(f"{age} It is not encrypted: is the public key set where backups are made?", warns=True)
+    return Found(age, warns=at - noted.at > BACKED_UP_WITHIN)
 
 
 def _age(said: str, then: datetime, at: datetime) -> str:

@@ -217,7 +217,6 @@ class _Ours:
         """Where ours is what is claimed."""
         return ClaimSearch(
             self.snapshot.connection,
-            self.snapshot.mapper,
             self.engine,
             self.definition,
             stated,

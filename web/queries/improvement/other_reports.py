@@ -92,7 +92,7 @@ def _beside(snapshot: Snapshot, rows: tuple[StatedRow, ...], standpoint: Standpo
     if not rows:
         return []
     engine = snapshot.engine(measures_in(rows), [row.as_of for row in rows])
-    return ReportBeside(snapshot.connection, snapshot.mapper, engine, rows, standpoint).rows_beside()
+    return ReportBeside(snapshot.connection, engine, rows, standpoint).rows_beside()
 
 
 def _is_covered(snapshot: Snapshot, beside: RowBeside) -> bool:

@@ -33,7 +33,7 @@ from projections.standings.wilson import wilson
 from web.queries.performance.figure import IntervalResult
 from web.queries.result import SUPPRESSIBLE, Result
 
-MONTH_ENDS: Final = "month-ends-only"
+MONTH_ENDS: Final = "national-month-ends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,11 @@ def _check_group(query: NationalFiguresQuery, councils: Councils) -> None:
 def council_read(manifest: CouncilManifest) -> CouncilRead:
     """What a council's figures rest on."""
     return CouncilRead(
-        manifest.council, manifest.position, manifest.generation, manifest.newest_received_on, manifest.written_at
+        manifest.council,
+        manifest.state.position,
+        manifest.state.generation,
+        manifest.newest_received_on,
+        manifest.written_at,
     )
 
 

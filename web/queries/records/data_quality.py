@@ -6,8 +6,10 @@ from datetime import date
 from typing import Final
 
 from domain.errors import WrongUse
+from domain.standpoint import Standpoint
 from projections.privacy.redaction import redacted_quality
-from projections.worklists.data_quality import MEASURES, AgencyMonth, DataQuality, FieldFilled, data_quality
+from projections.worklists.data_quality import OPEN, AgencyMonth, DataQuality, data_quality
+from projections.worklists.fields_filled import IN_TREATMENT, FieldFilled, FilledRecords, filled_records
 from web.auth.viewer import Viewer
 from web.queries.parameters import KnownAt, period_ends
 from web.queries.performance.figure import StandpointResult, standpoint_result
@@ -46,14 +48,34 @@ def quality(snapshot: Snapshot, viewer: Viewer, query: DataQualityQuery) -> Data
     return DataQualityResult(standpoint_result(visible.standpoint), visible.months, visible.fields)
 
 
-# Every record of the last month is looked at.
 @snapshot_cache(of_knowledge=True)
 def _quality(snapshot: Snapshot, query: DataQualityQuery) -> DataQuality:
     months = period_ends(query.first_day, query.last_day, "month")
     if len(months) > MOST_MONTHS:
         raise WrongUse(f"Ask for {MOST_MONTHS} months at most; these are {len(months)}.")
     standpoint = snapshot.standpoint(query.last_day, query.known_at)
-    engine = snapshot.engine(MEASURES, months)
-    return data_quality(
-        snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, months, query.agency
-    )
+    filled = filled_on(snapshot, standpoint.as_of, standpoint.position)
+    engine = snapshot.engine([OPEN], months)
+    source = (snapshot.connection, snapshot.mapper, snapshot.generation)
+    return data_quality(*source, engine, standpoint, months, filled, query.agency)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledOn:
+    """What is kept: which columns are filled in on a day, of everybody."""
+
+    as_of: date
+
+
+# The newest are those that are brought up; the others are of days of knowledge that somebody looks back to.
+@snapshot_cache(most=4, of_knowledge=True)
+def filled_on(snapshot: Snapshot, as_of: date, position: int) -> FilledRecords:
+    """Which columns are filled in on a day as known at a position, of everybody in treatment."""
+    standpoint = Standpoint(as_of, None, position)
+    engine = snapshot.engine([IN_TREATMENT], [as_of], at=standpoint)
+
+    def read(before: tuple[int, FilledRecords] | None = None) -> FilledRecords:
+        source = (snapshot.connection, snapshot.mapper, snapshot.generation)
+        return filled_records(*source, engine, standpoint, before)
+
+    return snapshot.brought_up(FilledOn(as_of), position, read, lambda *before: read(before))

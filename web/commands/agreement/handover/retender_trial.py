@@ -47,7 +47,7 @@ def try_retender(services: Services, retender: Retender, receipt: Receipt) -> Re
         raise Refused("received-in-future", "The day of receipt lies after today. Give the day on which it was said.")
     check_retender(retender, receipt)
     with services.snapshot() as snapshot:
-        knowledge = Knowledge(snapshot.connection, snapshot.mapper, snapshot.generation)
+        knowledge = Knowledge.of(snapshot.connection, snapshot.mapper)
         newest = check_order(knowledge, receipt)
         plan = plan_retender(knowledge, retender, receipt)
         events = events_of(plan, knowledge, newest, receipt)

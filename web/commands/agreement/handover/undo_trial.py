@@ -34,7 +34,7 @@ def try_undo(services: Services, number: int, receipt: Receipt) -> TakeBackTrial
     if receipt.received_on > receipt.today:
         raise Refused("received-in-future", "The day of receipt lies after today. Give the day on which it was said.")
     with services.snapshot() as snapshot:
-        knowledge = Knowledge(snapshot.connection, snapshot.mapper, snapshot.generation)
+        knowledge = Knowledge.of(snapshot.connection, snapshot.mapper)
         plan = plan_undo(knowledge, number, check_order(knowledge, receipt), receipt)
         said = plan.said
         agencies = [said.agency, said.to_agency]

@@ -20,6 +20,7 @@ from web.pages.frame.forms import Form, HiddenField, TextField, whole_number
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.pages.frame.page import Pages
+from web.pages.performance import national
 from web.presenters import text
 from web.presenters.agreement import comparators as presenter
 from web.presenters.agreement.comparator_words import ends_of, ordinal, sentences
@@ -98,7 +99,7 @@ BY_MEASURE: Final = (
     Column("Measure"),
     Column("Period", whole=True, aside=True),
     Column("Ours", number=True),
-    Column("PlaceGroup", number=True),
+    Column("Group", number=True),
     Column("Ours is"),
     Column("Place", aside=True),
     Column("Top quartile", aside=True),
@@ -133,6 +134,7 @@ def comparators(args: parameters.Given) -> Page:
         },
         done=DONE.get(args["done"], ""),
         may_change=may_change(),
+        national_at=national.address(),
     )
 
 
@@ -197,4 +199,5 @@ def measure(args: parameters.Given, code: str) -> Page:
         now=Link("today", here(known_at=None), args["known_at"] is None),
         enter_at=url_for("comparators_pages.enter_form", measure=code, period=result.period),
         may_change=may_change(),
+        national_at=national.address(code),
     )
