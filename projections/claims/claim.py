@@ -27,6 +27,7 @@ from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS, RE_PRE
 from domain.measures.registry import MEASURES, Measure
 from domain.periods import add_months, last_day_of_month
 from domain.standpoint import Standpoint
+from projections.standings.cache import BringUp, made_anew
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice, SliceKey
 from projections.standings.stored import load_slices
@@ -223,6 +224,8 @@ class ClaimSearch:
     slice: Slice
     shared: "SharedSearch | None" = None
     """What many searches of one snapshot share, where there are many."""
+    bring_up: BringUp = made_anew
+    """Where what was read may be kept, for searches that come after more was said."""
 
     @collector_paused()
     def run(self) -> Search:
@@ -330,7 +333,7 @@ class ClaimSearch:
 
     @cached_property
     def _measured_anew(self) -> MeasuredAnew:
-        return MeasuredAnew(self.connection, self.engine, self.standpoint.position)
+        return MeasuredAnew(self.connection, self.engine, self.standpoint.position, self.bring_up)
 
     def counts(self, engine: StandingsEngine, measure: Measure, slice_: Slice) -> NDArray[np.int64]:
         """[day, position, (numerator, denominator)] of a measure in a slice."""

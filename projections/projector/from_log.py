@@ -30,6 +30,7 @@ from projections.standings.calculation import FOREVER
 from projections.standings.calculation.arrays import Ints
 from projections.standings.folded import EPISODE, UNREAD, VERSIONS, folded_rows
 from projections.standings.measured import measured
+from projections.standings.packing import packed, unpacked
 from projections.standings.stored import ErasedEpisode, erased_episodes
 
 EVENTS_AT_ONCE: Final = 45_000
@@ -152,24 +153,6 @@ class Folding:
         """What was known of them, by the part of their clients."""
         versions = folded_rows(rows, self.positions)
         return [(part, packed(its)) for part, its in self.parts.by_client(versions)]
-
-
-_COMPRESSED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
-
-
-def packed(table: pa.Table) -> bytes:
-    """A table as bytes, to put it aside."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema, options=_COMPRESSED) as writer:
-        writer.write_table(table)
-    piece: bytes = sink.getvalue().to_pybytes()
-    return piece
-
-
-def unpacked(pieces: Iterable[bytes], schema: pa.Schema) -> pa.Table:
-    """The tables of some pieces, as one."""
-    tables = [pa.ipc.open_stream(piece).read_all() for piece in pieces]
-    return pa.concat_tables(tables) if tables else schema.empty_table()
 
 
 class _PutAside:

@@ -23,8 +23,9 @@ from domain.errors import WorkersUnavailable
 from domain.log.collector import collector_paused
 from projections.standings.folded import EVENTS, VERSIONS
 from projections.standings.measured import measured
+from projections.standings.packing import packed, unpacked
 
-from .from_log import ClientSource, Folding, LogRead, Pieces, Rows, clients_of_log, packed, unpacked
+from .from_log import ClientSource, Folding, LogRead, Pieces, Rows, clients_of_log
 
 AHEAD: Final = 1
 """Parts that lie ready beside those that are worked on: nobody has to wait for the next one."""

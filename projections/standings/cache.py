@@ -20,7 +20,7 @@ What is kept is never changed. A newer one takes its place in one step, so that 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -47,6 +47,21 @@ _SHARE_BESIDE: Final = 0.01
 """The share of the base's rows that may."""
 
 Value = TypeVar("Value")
+
+
+class BringUp(Protocol):
+    """Gives what follows from a key and the log up to a position, and may keep it: see `LoadedStandings.brought_up`."""
+
+    def __call__(
+        self, key: Hashable, position: int, whole: Callable[[], Value], since: Callable[[int, Value], Value], /
+    ) -> Value: ...
+
+
+def made_anew(
+    _key: Hashable, _position: int, whole: Callable[[], Value], _since: Callable[[int, Value], Value], /
+) -> Value:
+    """Makes it, and keeps nothing."""
+    return whole()
 
 
 @dataclass(frozen=True, slots=True)

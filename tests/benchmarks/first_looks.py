@@ -51,7 +51,7 @@ def pages_after_a_file(archive: Archive) -> Iterator[tuple[str, str, float]]:
     last = list(month_ends(archive.first_day, archive.last_day))[-3]
     newest = archive.last_day + timedelta(days=10)
     seen = f"as_of={last}&known_at={newest}"
-    yield "a claim that fits nowhere", f"/figures/{MEASURE}/claim?{seen}&{NUMBERS}", 5
+    yield "a claim that fits nowhere", f"/figures/{MEASURE}/claim?{seen}&{NUMBERS}", 2.5
     yield "worklists", f"/worklists?{seen}", 1.5
     yield "data quality", f"/data-quality?{seen}", 1.5
     yield "caseload profile", f"/profile?{seen}", 1.5

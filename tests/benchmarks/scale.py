@@ -24,6 +24,7 @@ from web.settings import Settings
 from .archive import Archive
 from .growing import grow
 from .growth import SIZES, Measured, by_line, show_growth
+from .looks_grow import looks_grow
 from .national_read import national_read
 from .rebuilding_grows import rebuilding_grows
 from .stage import load
@@ -31,7 +32,12 @@ from .workers import workers
 
 CLIENTS: Final = 3_600
 """So many that ten years of their files are some 60,000 events."""
-MEASUREMENTS: Final[Sequence[Callable[[Services], Iterator[Measured]]]] = (rebuilding_grows, workers, national_read)
+MEASUREMENTS: Final[Sequence[Callable[[Services], Iterator[Measured]]]] = (
+    rebuilding_grows,
+    workers,
+    looks_grow,
+    national_read,
+)
 """All that is measured, in the order of the table."""
 
 

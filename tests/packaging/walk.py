@@ -38,14 +38,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--way", choices=("package", "sources", "both"), default="package")
     parser.add_argument("--root", type=Path, help="a clean Debian that is ready, to be copied")
+    parser.add_argument("--package", type=Path, help="another package than the newest in dist/")
     given = parser.parse_args()
     require()
     for way, section in (("package", PACKAGE), ("sources", SOURCES)):
         if given.way in {way, "both"}:
-            walk(section, given.root)
+            walk(section, given.root, given.package)
 
 
-def walk(section: str, ready: Path | None) -> None:
+def walk(section: str, ready: Path | None, package: Path | None) -> None:
     """Walk the page once, with one of its two ways to install; and on from there where it is the package."""
     typed = server(section)
     # Not below /tmp, which a machine that boots may empty.
@@ -53,7 +54,7 @@ def walk(section: str, ready: Path | None) -> None:
         root = Path(name) / "root"
         print(f"== An empty Debian, and {PAGE.name} ({section})", flush=True)
         make_root(root, ready)
-        lay_in(root, section, typed)
+        lay_in(root, section, typed, package)
         with booted(root) as machine:
             follow(machine, typed, folder="recount" if section == SOURCES else ".")
             if section == PACKAGE:
@@ -165,13 +166,13 @@ NOBODY_CAN = tuple(
 )
 
 
-def lay_in(root: Path, section: str, typed: Iterable[Step]) -> None:
+def lay_in(root: Path, section: str, typed: Iterable[Step], package: Path | None) -> None:
     """What whoever sits before the server has: the package or the sources, an agency's file, and packages."""
     home = root / "root"
     write(home, [row(CLIENT="C1") | ENDED, row(CLIENT="C2", SINITIAL="Y")], first="20170701", last="20170731")
     packages = [word for step in typed if isinstance(step, Command) for word in wanted(step.line)]
     if section == PACKAGE:
-        packages.append(f"/root/{Path(shutil.copy(newest_package(), home)).name}")
+        packages.append(f"/root/{Path(shutil.copy(package or newest_package(), home)).name}")
     else:
         lay_in_sources(root, home / "recount")
     download(root, *packages)

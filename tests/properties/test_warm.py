@@ -9,14 +9,16 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
 
 from domain.log.database import reading
 from domain.log.mapper import JsonMapper
-from domain.measures.registry import MEASURES
+from domain.measures.registry import MEASURES, measure_named
 from domain.register import Register
+from projections.claims.measured_anew import MeasuredAnew
 from projections.improvement.return_reviews import returns_known
 from projections.projector.rebuild import rebuild
 from projections.standings.cache import LoadedStandings, StandingsCache
@@ -41,6 +43,8 @@ from .test_standings import SLICES, chances
 
 AS_OFS = (date(2016, 6, 30), date(2019, 12, 31))
 """Asked again after every commit, so that what is kept of them is brought up."""
+SEARCHED = measure_named("4.0")
+"""Measured anew, as a search for a claim does."""
 
 
 def fresh(connection: sa.Connection) -> LoadedStandings:
@@ -95,6 +99,20 @@ def check_brought_up(kept: LoadedStandings, connection: sa.Connection, mapper: J
         assert found == worklists(connection, mapper, generation, kept.engine, WORKLISTS, standpoint, Slice())
         filled = filled_records(connection, mapper, generation, kept.engine, standpoint)
         assert list(filled_on(snapshot, as_of, standpoint.position).fields()) == list(filled.fields())
+    check_search_brought_up(snapshot, kept.engine)
+
+
+def check_search_brought_up(snapshot: Snapshot, engine: StandingsEngine) -> None:
+    """What is read for a claim is brought up too."""
+    day, positions = AS_OFS[0], snapshot.submissions.positions or [0]
+    position = snapshot.standpoint(day).position
+    brought_up, whole = (
+        MeasuredAnew(snapshot.connection, engine, position, *bring_up)
+        .engine(None, SEARCHED.family, [day])
+        .triangles([SEARCHED], [day], positions, Slice())
+        for bring_up in ([snapshot.brought_up], [])
+    )
+    assert np.array_equal(brought_up, whole)
 
 
 def spoil(folder: Path, chance: Random) -> None:

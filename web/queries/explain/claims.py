@@ -223,6 +223,7 @@ class _Ours:
             self.measure,
             self.standpoint,
             self.query.slice_,
+            bring_up=self.snapshot.brought_up,
         ).run()
 
 
