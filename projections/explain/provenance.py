@@ -48,8 +48,8 @@ JOURNEYS_ALONE: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event n
 """The events to read where neither TOPs nor reviews are looked at: less than half of a log."""
 
 READ_AT_ONCE: Final = 300
-"""Clients whose records are in memory together where those of very many are gone through: some 5 MB. With 500 a worker
-has 10 MB more to itself, and with 100 the first look at the worklists takes a tenth longer.
+"""Clients whose records are in memory together where those of very many are gone through. A worker of one council that
+has shown every page has 84 MiB of its own with 500, 78 with 300 and 77 with 100.
 """
 
 
