@@ -1,4 +1,4 @@
-"""National: what all councils that are read together reached in a measure, in their order, and ours among them."""
+"""All councils: what those that are read together reached in a measure, in their order, and ours among them."""
 
 from datetime import date
 from typing import Any, Final
@@ -58,7 +58,7 @@ def national(args: parameters.Given) -> Page:
         return _written(query, figures_here(services().settings.national, query))
     except Refused as refused:
         if refused.code in NOTHING_READ:
-            return Page("national.html", "National", nothing=refused.message)
+            return Page("national.html", "All councils", nothing=refused.message)
         if refused.code == MONTH_ENDS:
             raise _with_month_ends(args, refused) from None
         raise
