@@ -3,17 +3,21 @@
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from tests.web.conftest import a_demonstration, demonstration, loaded_demonstration  # noqa: F401  fixtures
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _WORDS_IN_THE_WAY = """(face) => {
     const sheet = new CSSStyleSheet();
@@ -59,7 +63,7 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application on a port of its own; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _closed_in_any_case(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -68,6 +72,18 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _closed_in_any_case(app: Flask) -> "WSGIApplication":
+    """The application, whose answers are closed also where a browser has gone on to another page and broken the
+    connection off: Werkzeug's server leaves the file of a picture open then, which is warned of in whatever test runs.
+    """
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterator[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as body:
+            yield from body
+
+    return answer
 
 
 @dataclass
